@@ -45,10 +45,13 @@ function(takt_register_tests name)
 endfunction()
 
 # Makes one GoogleTest program takt_<area>_test of all sources in tests/<area>. Nothing is made while the folder
-# holds no *_test.cc.
+# holds no *_test.cc. The label is the area, so that ctest -L cells runs it.
 #   takt_tests(cells LINKS takt_cells)
 function(takt_tests area)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINKS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "LINKS")
+  if(NOT arg_LABEL)
+    set(arg_LABEL ${area})
+  endif()
   set(folder "${PROJECT_SOURCE_DIR}/tests/${area}")
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cc")
   file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cc")
@@ -60,5 +63,5 @@ function(takt_tests area)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${arg_LINKS} takt_abseil GTest::gmock GTest::gtest_main)
   takt_executable(${name})
-  takt_register_tests(${name} LABELS ${area})
+  takt_register_tests(${name} LABELS ${arg_LABEL})
 endfunction()
