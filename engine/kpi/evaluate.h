@@ -1,0 +1,28 @@
+// Evaluate: cells and `now` to a snapshot. A pure function; `now` is an argument, never a clock.
+//
+// Series (DESIGN: every level has its own names): sales_<level>_<kpi>{window, sales_<level>, splits}.
+//   count, sum, formula   sales_<level>_<kpi>, with "_per_second" behind it for money per second
+//   level, age            the same, without the label `window`
+//   share                 the ratio, and _lower, _upper (Wilson, 95 %); its parts are KPIs of their
+//                         own, exported for the same windows and levels
+//   durations             _mean_seconds, _p50_seconds, _p90_seconds, and _outcomes (how many)
+// Known groups are exported from the start, with zero counts; the group `unknown` of a dimension only
+// once it holds something in any window. Money is exported in whole units (minor units / 10^decimals).
+// 0/0 is NaN; x/0 is NaN; NaN spreads.
+//
+// Threads: any, beside other readers of the same cells. Cost: O(exported series x days of the window).
+#pragma once
+
+#include <memory>
+
+#include "engine/cells/cell_table.h"
+#include "engine/definition/definition.h"
+#include "engine/kpi/snapshot.h"
+#include "engine/model/event_time.h"
+
+namespace takt {
+
+std::shared_ptr<const Snapshot> Evaluate(const Definition& definition, const CellTable& cells,
+                                         EventTime now);
+
+}  // namespace takt

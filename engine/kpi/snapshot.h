@@ -1,0 +1,43 @@
+// A snapshot: every exported KPI value at one `now`, computed from one state of the cells, immutable.
+// The page, the JSON API, the terminal table and the tests all read this.
+//
+// A family is one series name; its samples differ in labels. Values are doubles computed from exact
+// integers; NaN means "undefined" (no outcomes), absence means "not known yet".
+//
+// Threads: immutable after Evaluate; shared by shared_ptr.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/definition/kpi.h"
+#include "engine/model/event_time.h"
+
+namespace takt {
+
+struct Sample {
+  std::vector<std::pair<std::string, std::string>> labels;  // in order: window, level label, splits
+  double value = 0;
+};
+
+struct Family {
+  std::string name;  // sales_region_win_ratio_lower
+  std::string help;
+  KpiId kpi = 0;
+  LevelId level = 0;
+  std::string part;  // "" the value itself; "lower", "upper", "p50", "p90", "mean", "outcomes"
+  std::vector<Sample> samples;
+};
+
+struct Snapshot {
+  EventTime now;
+  std::vector<Family> families;  // in the order of definition.kpis, then levels, then parts
+};
+
+// The first sample of family `name` that has all of `labels`; nullptr when there is none.
+const Sample* Find(const Snapshot& snapshot, const std::string& name,
+                   const std::vector<std::pair<std::string, std::string>>& labels);
+
+}  // namespace takt

@@ -1,0 +1,27 @@
+// A record as a source delivers it, and where it came from.
+//
+// Threads: a view; what it points into lives until the callback that handed it out returns.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace takt {
+
+struct Record {
+  absl::string_view topic;  // or the file's path
+  int32_t partition = 0;
+  int64_t offset = 0;             // unique and ascending within a partition
+  int64_t next_offset = 0;        // where reading goes on after it
+  int64_t record_time_micros = 0;  // broker or file time; 0: unknown
+  bool has_key = false;
+  bool has_value = false;  // false: a tombstone
+  absl::string_view key;
+  absl::string_view value;
+  std::vector<std::pair<absl::string_view, absl::string_view>> headers;
+};
+
+}  // namespace takt
