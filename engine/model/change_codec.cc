@@ -1,0 +1,124 @@
+#include "engine/model/change_codec.h"
+
+#include <cstdint>
+
+namespace takt {
+namespace {
+
+constexpr uint8_t kHasOrder = 1 << 2;
+constexpr uint8_t kHasIdentity = 1 << 3;
+constexpr uint64_t kObjectEscape = 15;
+constexpr uint64_t kCountEscape = 63;
+constexpr int64_t kUnitMicros[] = {1, 1'000, 1'000'000, 60'000'000};
+
+int CoarsestUnit(int64_t micros) {
+  for (int unit = 3; unit > 0; --unit) {
+    if (micros % kUnitMicros[unit] == 0) return unit;
+  }
+  return 0;
+}
+
+void EncodeField(const FieldValue& field, ByteWriter& writer) {
+  const uint64_t kind = static_cast<uint64_t>(field.value.kind);
+  writer.Varint(static_cast<uint64_t>(field.field) << 2 | kind);
+  switch (field.value.kind) {
+    case ValueKind::kNull:
+      break;
+    case ValueKind::kInteger:
+      writer.Signed(field.value.integer);
+      break;
+    case ValueKind::kText:
+      writer.Bytes(field.value.text);
+      break;
+  }
+}
+
+bool DecodeField(ByteReader& reader, FieldValue* field) {
+  const uint64_t head = reader.Varint();
+  if (head >> 2 > UINT16_MAX) return false;
+  field->field = static_cast<FieldId>(head >> 2);
+  switch (head & 3) {
+    case 0:
+      field->value = Value::Null();
+      return reader.ok();
+    case 1:
+      field->value = Value::Integer(reader.Signed());
+      return reader.ok();
+    case 2:
+      field->value = Value::Text(reader.Bytes());
+      return reader.ok();
+    case 3:
+      return false;
+  }
+  return false;
+}
+
+// A small number that its header byte holds, or the escape and a varint of what is beyond it.
+bool DecodeEscaped(ByteReader& reader, uint64_t escape, uint64_t max, uint64_t* number) {
+  if (*number < escape) return true;
+  const uint64_t beyond = reader.Varint();
+  if (!reader.ok() || beyond > max - escape) return false;
+  *number += beyond;
+  return true;
+}
+
+bool DecodeTime(ByteReader& reader, int unit, EventTime* time) {
+  const int64_t count = reader.Signed();
+  if (!reader.ok() || __builtin_mul_overflow(count, kUnitMicros[unit], &time->micros)) return false;
+  return CoarsestUnit(time->micros) == unit;
+}
+
+}  // namespace
+
+void EncodeChange(const Change& change, std::string* out) {
+  ByteWriter writer(out);
+  const bool has_order = change.order != OrderKey{};
+  const uint64_t object = change.object < kObjectEscape ? change.object : kObjectEscape;
+  const uint64_t count = change.fields.size() < kCountEscape ? change.fields.size() : kCountEscape;
+  const int unit = CoarsestUnit(change.time.micros);
+  writer.Byte(static_cast<uint8_t>(static_cast<uint8_t>(change.kind) | (has_order ? kHasOrder : 0) |
+                                   (change.identity != 0 ? kHasIdentity : 0) | object << 4));
+  writer.Byte(static_cast<uint8_t>(static_cast<uint64_t>(unit) | count << 2));
+  if (object == kObjectEscape) writer.Varint(change.object - kObjectEscape);
+  if (count == kCountEscape) writer.Varint(change.fields.size() - kCountEscape);
+  writer.Bytes(change.id);
+  writer.Signed(change.time.micros / kUnitMicros[unit]);
+  if (has_order) {
+    writer.Varint(change.order.major);
+    writer.Varint(change.order.minor);
+  }
+  if (change.identity != 0) writer.Fixed64(change.identity);
+  for (const FieldValue& field : change.fields) EncodeField(field, writer);
+}
+
+bool DecodeChange(ByteReader& reader, Change* change) {
+  const uint8_t head = reader.Byte();
+  const uint8_t sizes = reader.Byte();
+  uint64_t object = head >> 4;
+  uint64_t count = sizes >> 2;
+  if (!DecodeEscaped(reader, kObjectEscape, UINT16_MAX, &object)) return false;
+  if (!DecodeEscaped(reader, kCountEscape, UINT16_MAX, &count)) return false;
+  change->object = static_cast<ObjectId>(object);
+  change->kind = static_cast<ChangeKind>(head & 3);
+  change->id = reader.Bytes();
+  if (change->id.empty() || !DecodeTime(reader, sizes & 3, &change->time)) return false;
+  change->order = {};
+  if (head & kHasOrder) {
+    change->order.major = reader.Varint();
+    change->order.minor = reader.Varint();
+    if (change->order == OrderKey{}) return false;
+  }
+  change->identity = head & kHasIdentity ? reader.Fixed64() : 0;
+  if ((head & kHasIdentity) != 0 && change->identity == 0) return false;
+  // Every field takes at least a byte, so a count beyond what is left needs no memory to be
+  // refused.
+  if (!reader.ok() || count > reader.Remaining()) return false;
+  change->fields.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    if (!DecodeField(reader, &change->fields[i])) return false;
+    if (i > 0 && change->fields[i].field <= change->fields[i - 1].field) return false;
+  }
+  return true;
+}
+
+}  // namespace takt

@@ -1,0 +1,34 @@
+// A change as bytes: what the journal keeps and what the rings between reader and workers carry.
+//
+//   byte 0       kind (bits 0-1), has order (2), has identity (3), object (4-7; 15: a varint
+//   follows) byte 1       unit of the time (bits 0-1: us, ms, s, min), count of fields (2-7; 63:
+//   varint follows) [object - 15] [count - 63]  varints, where said so above id           length
+//   and bytes time         signed varint, in the coarsest unit that holds it exactly [major minor]
+//   varints      [identity]  8 bytes, little-endian per field    varint of field * 4 + value kind;
+//   then nothing, a signed varint, or length and bytes
+//
+// One change has one encoding as EncodeChange writes it, so equal changes are equal bytes. A stage patch of a CRM takes about
+// 35 bytes, 43 with the identity that an event id gives.
+//
+// Journals of every released version stay readable: a new layout needs a new block format version.
+//
+// Threads: pure functions. Errors: DecodeChange reads any bytes without harm; it answers false for
+// those that no change encodes to, and `change` is then of no use. Cost: about 20 ns each, no
+// allocation for up to 8 fields.
+#pragma once
+
+#include <string>
+
+#include "engine/base/bytes.h"
+#include "engine/model/change.h"
+
+namespace takt {
+
+// Appends. Fields must be in ascending order, as Change says.
+void EncodeChange(const Change& change, std::string* out);
+
+// Reads one change and leaves the reader behind it. Texts are views into the reader's input.
+// Whatever `change` held before is replaced.
+[[nodiscard]] bool DecodeChange(ByteReader& reader, Change* change);
+
+}  // namespace takt

@@ -1,0 +1,146 @@
+#include "engine/model/change_codec.h"
+
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace takt {
+namespace {
+
+void ExpectEqual(const Change& a, const Change& b) {
+  EXPECT_EQ(a.object, b.object);
+  EXPECT_EQ(a.kind, b.kind);
+  EXPECT_EQ(a.id, b.id);
+  EXPECT_EQ(a.time, b.time);
+  EXPECT_EQ(a.order, b.order);
+  EXPECT_EQ(a.identity, b.identity);
+  EXPECT_EQ(a.fields, b.fields);
+}
+
+std::string Encoded(const Change& change) {
+  std::string bytes;
+  EncodeChange(change, &bytes);
+  return bytes;
+}
+
+Change StagePatch() {
+  Change change;
+  change.object = 2;
+  change.id = "0065g00000ABCDEFGH";
+  change.time = {1767261600123000};
+  change.fields = {{2, Value::Text("proposal")}};
+  return change;
+}
+
+struct Case {
+  std::string name;
+  Change change;
+};
+
+std::vector<Case> Cases() {
+  Change full = StagePatch();
+  full.kind = ChangeKind::kRecord;
+  full.object = 15;
+  full.order = {901, 0};
+  full.identity = 0xfedcba9876543210;
+  full.fields = {{0, Value::Null()},
+                 {1, Value::Integer(std::numeric_limits<int64_t>::min())},
+                 {4, Value::Integer(0)},
+                 {70, Value::Text("")},
+                 {65535, Value::Text(absl::string_view("a\0b", 3))}};
+  Change bare;
+  bare.id = "x";
+  bare.kind = ChangeKind::kUndelete;
+  Change ends = bare;
+  ends.object = 65535;
+  ends.time = {std::numeric_limits<int64_t>::max()};
+  ends.order = {0, std::numeric_limits<uint64_t>::max()};
+  Change past = bare;
+  past.kind = ChangeKind::kDelete;
+  past.time = {std::numeric_limits<int64_t>::min()};
+  Change wide = bare;
+  for (FieldId field = 0; field < 64; ++field) {
+    wide.fields.push_back({field, Value::Integer(-field)});
+  }
+  return {{"stage_patch", StagePatch()},
+          {"full", full},
+          {"bare", bare},
+          {"ends", ends},
+          {"past", past},
+          {"wide", wide}};
+}
+
+class ChangeCodecTest : public testing::TestWithParam<Case> {};
+
+TEST_P(ChangeCodecTest, DecodesToWhatWasEncoded) {
+  const std::string bytes = Encoded(GetParam().change) + "next";
+  ByteReader reader(bytes);
+  Change decoded;
+  decoded.fields = {{9, Value::Text("left over")}};
+  decoded.identity = 7;
+  decoded.order = {1, 1};
+  ASSERT_TRUE(DecodeChange(reader, &decoded));
+  ExpectEqual(decoded, GetParam().change);
+  EXPECT_EQ(reader.Remaining(), 4u);
+  EXPECT_EQ(Encoded(decoded) + "next", bytes);
+}
+
+TEST_P(ChangeCodecTest, EveryTruncationIsRefused) {
+  const std::string bytes = Encoded(GetParam().change);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    ByteReader reader(absl::string_view(bytes).substr(0, size));
+    Change decoded;
+    EXPECT_FALSE(DecodeChange(reader, &decoded)) << size;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ChangeCodecTest, testing::ValuesIn(Cases()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(ChangeCodec, StagePatchOfACrmIsSmall) {
+  EXPECT_LE(Encoded(StagePatch()).size(), 40u);
+  Change with_identity = StagePatch();
+  with_identity.identity = 1ull << 63;
+  EXPECT_LE(Encoded(with_identity).size(), 48u);
+}
+
+TEST(ChangeCodec, FieldsOutOfOrderAreRefused) {
+  Change change = StagePatch();
+  change.fields = {{3, Value::Null()}, {3, Value::Null()}};
+  const std::string bytes = Encoded(change);
+  ByteReader reader(bytes);
+  Change decoded;
+  EXPECT_FALSE(DecodeChange(reader, &decoded));
+}
+
+// Whatever the bytes, decoding ends without harm, and what it accepts has exactly one encoding.
+TEST(ChangeCodec, RandomBytesAreRefusedOrAreACanonicalEncoding) {
+  std::mt19937_64 random(20260110);
+  int accepted = 0;
+  for (int round = 0; round < 200000; ++round) {
+    std::string bytes = Encoded(Cases()[random() % 6].change);
+    const int flips = static_cast<int>(random() % 4);
+    for (int i = 0; i < flips; ++i) bytes[random() % bytes.size()] = static_cast<char>(random());
+    ByteReader reader(bytes);
+    Change decoded;
+    if (!DecodeChange(reader, &decoded)) continue;
+    ++accepted;
+    const size_t used = bytes.size() - reader.Remaining();
+    // Varints may be written longer than needed; the change itself must survive another round.
+    const std::string again = Encoded(decoded);
+    EXPECT_LE(again.size(), used);
+    ByteReader second(again);
+    Change twice;
+    ASSERT_TRUE(DecodeChange(second, &twice));
+    ExpectEqual(decoded, twice);
+  }
+  EXPECT_GT(accepted, 50000);
+}
+
+}  // namespace
+}  // namespace takt
