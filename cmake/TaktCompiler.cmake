@@ -48,7 +48,7 @@ endif()
 
 if(TAKT_HARDEN)
   include(CheckCXXCompilerFlag)
-  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong)
   check_cxx_compiler_flag(-fcf-protection TAKT_HAS_CF_PROTECTION)
   if(TAKT_HAS_CF_PROTECTION)
     add_compile_options(-fcf-protection)
