@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/base/hash.h"
 
 namespace takt {
 
 struct Record {
   absl::string_view topic;  // or the file's path
   int32_t partition = 0;
-  int64_t offset = 0;             // unique and ascending within a partition
-  int64_t next_offset = 0;        // where reading goes on after it
+  int64_t offset = 0;              // unique and ascending within a partition
+  int64_t next_offset = 0;         // where reading goes on after it
   int64_t record_time_micros = 0;  // broker or file time; 0: unknown
   bool has_key = false;
   bool has_value = false;  // false: a tombstone
@@ -23,5 +24,14 @@ struct Record {
   absl::string_view value;
   std::vector<std::pair<absl::string_view, absl::string_view>> headers;
 };
+
+// What ties a position to its topic: the checksum of the record before it, Position::last_checksum.
+inline uint64_t RecordChecksum(absl::string_view key, absl::string_view value) {
+  return StableHash(value, StableHash(key));
+}
+
+// The header by which a source says that a record was too large to be handed out whole: `value`
+// then holds only its beginning, and it becomes a dead letter too_large.
+inline constexpr absl::string_view kTooLargeHeader = "takt-too-large";
 
 }  // namespace takt

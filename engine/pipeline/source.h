@@ -29,7 +29,7 @@ struct Position {
   int64_t next_offset = 0;
   std::string cluster;          // cluster id and topic id where there are such; else empty
   int64_t last_offset = -1;     // of the last record read; -1: none
-  uint64_t last_checksum = 0;   // StableHash of that record's key and value
+  uint64_t last_checksum = 0;   // RecordChecksum of that record's key and value
 };
 
 struct PartitionState {
