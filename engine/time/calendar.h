@@ -44,6 +44,7 @@ class Calendar {
 
   absl::TimeZone zone() const { return zone_; }
   const std::string& zone_name() const { return zone_name_; }
+  int fiscal_year_month() const { return fiscal_year_month_; }
 
   Day DayOf(Minute minute) const;
   Minute DayStart(Day day) const;  // clamped to the years 1970 to 2110
