@@ -1,14 +1,17 @@
 // A change as bytes: what the journal keeps and what the rings between reader and workers carry.
 //
-//   byte 0       kind (bits 0-1), has order (2), has identity (3), object (4-7; 15: a varint
-//   follows) byte 1       unit of the time (bits 0-1: us, ms, s, min), count of fields (2-7; 63:
-//   varint follows) [object - 15] [count - 63]  varints, where said so above id           length
-//   and bytes time         signed varint, in the coarsest unit that holds it exactly [major minor]
-//   varints      [identity]  8 bytes, little-endian per field    varint of field * 4 + value kind;
-//   then nothing, a signed varint, or length and bytes
+//   byte 0          kind (bits 0-1), has order (2), has identity (3), object (4-7)
+//   byte 1          unit of the time (bits 0-1: us, ms, s, min), count of fields (2-7)
+//   [object - 15]   varint, where the object's bits are 15
+//   [count - 63]    varint, where the count's bits are 63
+//   id              length and bytes
+//   time            signed varint, in the coarsest unit that holds it exactly
+//   [major, minor]  varints, where it has an order
+//   [identity]      8 bytes, little-endian, where it has one
+//   each field      varint of field * 4 + value kind; then nothing, a signed varint, or a text
 //
-// One change has one encoding as EncodeChange writes it, so equal changes are equal bytes. A stage patch of a CRM takes about
-// 35 bytes, 43 with the identity that an event id gives.
+// EncodeChange writes one encoding per change, so equal changes are equal bytes. A stage patch of a
+// CRM takes about 35 bytes, 43 with the identity that an event id gives.
 //
 // Journals of every released version stay readable: a new layout needs a new block format version.
 //
