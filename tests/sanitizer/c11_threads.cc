@@ -45,7 +45,8 @@ extern "C" {
 int thrd_create(thrd_t* thread, thrd_start_t function, void* argument) {
   auto start = std::make_unique<Start>(Start{.function = function, .argument = argument});
   const int error = pthread_create(thread, nullptr, Run, start.get());
-  if (error == 0) start.release();
+  // From here on the new thread owns it.
+  if (error == 0) static_cast<void>(start.release());
   return Result(error);
 }
 
