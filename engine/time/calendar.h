@@ -1,11 +1,11 @@
 // The organisation's calendar: local days, weeks, months, quarters and (fiscal) years in an IANA
 // time zone, as ranges of minutes; and moves by civil units ("30 days ago").
 //
-// Days are numbered from 1970-01-01 (day 0) in local time. Their starts are precomputed instants, and
-// a minute's day is found by comparing instants, never by the civil date of a moment: in a few zones
-// the civil date goes back for a while during the night. A skipped midnight starts at the first
-// instant after it; a day that a zone left out is an empty range. Starts that are not on a whole
-// minute (local mean time before standard time) round down.
+// Days are numbered from 1970-01-01 (day 0) in local time. Their starts are precomputed instants,
+// and a minute's day is found by comparing instants, never by the civil date of a moment: in a few
+// zones the civil date goes back for a while during the night. A skipped midnight starts at the
+// first instant after it; a day that a zone left out is an empty range. Starts that are not on a
+// whole minute (local mean time before standard time) round down.
 //
 // Threads: immutable after Create; any number may read. Errors: InvalidArgument for a zone that the
 // machine does not know (the text names the tzdata package). Cost: DayOf about 5 ns, no allocation;
@@ -56,12 +56,15 @@ class Calendar {
 
   // The minute one span earlier (later for Later): minutes exactly; days, months and years by local
   // date with the same time of day (a time of day that the target date lacks is the next one that
-  // exists; a day of month that it lacks is its last).
+  // exists, one that it has twice is the first; a day of month that it lacks is its last). The
+  // first minute of a local day goes to the first minute of the target day. kMinuteMin and
+  // kMinuteMax stay.
   Minute Earlier(Minute minute, CivilSpan span) const;
   Minute Later(Minute minute, CivilSpan span) const;
 
  private:
   Calendar(std::string zone_name, absl::TimeZone zone, int fiscal_year_month);
+  Minute Moved(Minute minute, CivilSpan span, int sign) const;
 
   std::string zone_name_;
   absl::TimeZone zone_;

@@ -42,26 +42,22 @@ std::optional<absl::Time> Watermarks::Mark(int partition) const {
 }
 
 Watermarks::View Watermarks::Now(absl::Time wall) {
-  View view{.now = now_, .holder = {.partition = -1, .reason = Reason::kSilent}};
-  std::optional<absl::Time> smallest;
+  int silent = -1;
+  int smallest = -1;
   for (int i = 0; i < partition_count(); ++i) {
     Partition& at = partitions_[i];
     if (at.idle || at.finished) at.mark = std::max(at.mark.value_or(wall), wall);
     if (!at.mark.has_value()) {
-      if (view.holder.partition >= 0 && !partitions_[view.holder.partition].mark.has_value())
-        continue;
-      view.holder = {.partition = i, .reason = Reason::kSilent};
-    } else if (!smallest.has_value() || *at.mark < *smallest) {
-      smallest = at.mark;
-      const bool held_by_silent =
-          view.holder.partition >= 0 && !partitions_[view.holder.partition].mark.has_value();
-      if (!held_by_silent) view.holder = {.partition = i, .reason = ReasonOf(i)};
+      if (silent < 0) silent = i;
+    } else if (smallest < 0 || *at.mark < *partitions_[smallest].mark) {
+      smallest = i;
     }
   }
-  const bool all_have_spoken = smallest.has_value() && view.holder.reason != Reason::kSilent;
-  if (all_have_spoken && (!now_.has_value() || *smallest > *now_)) now_ = smallest;
-  view.now = now_;
-  return view;
+  if (silent >= 0) return {.now = now_, .holder = {silent, Reason::kSilent}};
+  if (smallest < 0) return {.now = now_, .holder = {-1, Reason::kSilent}};
+  const absl::Time mark = *partitions_[smallest].mark;
+  if (!now_.has_value() || mark > *now_) now_ = mark;
+  return {.now = now_, .holder = {smallest, ReasonOf(smallest)}};
 }
 
 const char* ReasonName(Watermarks::Reason reason) {
