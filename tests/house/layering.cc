@@ -33,7 +33,7 @@ bool IsPosix(const std::string& header) {
 bool Allows(const std::string& word, const std::string& header) {
   if (word == "posix") return IsPosix(header);
   if (word[0] == '*') return EndsWith(header, word.substr(1));
-  if (IsOurs(word + "/")) return AreaOf(header) == word;
+  if (IsOurs(word + "/")) return header == word || AreaOf(header) == word;
   return StartsWith(header, word);
 }
 
@@ -113,7 +113,8 @@ Layering ParseLayering(const File& file) {
     std::vector<std::string> words;
     std::istringstream in(line.substr(colon + 1));
     for (std::string word; in >> word;) {
-      if (IsOurs(word + "/") && layering.allowed.count(word) == 0) {
+      const std::string folder = EndsWith(word, ".h") ? AreaOf(word) : word;
+      if (IsOurs(word + "/") && layering.allowed.count(folder) == 0) {
         layering.findings.push_back(
             {file.path, number, "names " + word + ", which has no line above this one"});
       }

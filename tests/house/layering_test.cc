@@ -15,7 +15,7 @@ constexpr char kRules[] =
     "engine/journal: engine/base engine/model posix xxhash.h\n"
     "connectors/kafka: engine/model librdkafka/\n"
     "connectors/protobuf: *.pb.h\n"
-    "tests/oracle: engine/base\n";
+    "tests/oracle: engine/base engine/model/change.h\n";
 
 Layering Rules() { return ParseLayering(MakeFile("layering.txt", kRules)); }
 
@@ -56,6 +56,7 @@ constexpr IncludeCase kIncludeCases[] = {
     {"FolderWithoutRule", "engine/news/a.h", "", false},
     {"FreeTests", "tests/kafka/a.cc", "#include \"connectors/kafka/b.h\"", true},
     {"BoundTests", "tests/oracle/a.cc", "#include \"engine/model/b.h\"", false},
+    {"OneHeaderOfAFolder", "tests/oracle/a.cc", "#include \"engine/model/change.h\"", true},
     {"NoCode", "engine/base/README.md", "#include \"engine/model/b.h\"", true},
 };
 

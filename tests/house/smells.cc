@@ -1,6 +1,7 @@
 #include "tests/house/smells.h"
 
 #include <cctype>
+#include <cstring>
 
 #include "tests/house/code.h"
 
@@ -15,6 +16,10 @@ const char* const kAbbreviations[] = {"agg", "buf", "calc", "cb",  "cfg",  "cnt"
 
 bool IsProduction(const std::string& path) {
   return StartsWith(path, "engine/") || StartsWith(path, "connectors/");
+}
+
+bool IsNameCharacter(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
 std::vector<std::string> WordsOf(const std::string& name) {
@@ -37,8 +42,16 @@ bool Contains(const char* const (&list)[kSize], const std::string& word) {
   return false;
 }
 
-// The first abbreviation among the words of the line's names, or nothing.
-std::string AbbreviationIn(const std::string& line) {
+// The first abbreviation among the words of the line's names, or nothing. Members and namespaces of
+// others, as in `error.msg`, are not ours to name.
+std::string AbbreviationIn(std::string line) {
+  for (const char* access : {".", "->", "::"}) {
+    for (size_t at = line.find(access); at != std::string::npos; at = line.find(access, at + 1)) {
+      for (size_t i = at + std::strlen(access); i < line.size() && IsNameCharacter(line[i]); ++i) {
+        line[i] = ' ';
+      }
+    }
+  }
   for (const std::string& word : WordsOf(line)) {
     if (Contains(kAbbreviations, word)) return word;
   }

@@ -40,6 +40,7 @@ const Case kNames[] = {
     {"PartOfAWord", CheckNames, "engine/time/utility.h", "", 0},
     {"AbbreviatedFile", CheckNames, "connectors/http/req.h", "", 1},
     {"AbbreviatedVariable", CheckNames, "engine/app/a.cc", "int tmp_path;", 1},
+    {"AbbreviatedMemberOfOthers", CheckNames, "engine/settings/a.cc", "F(error.msg, a->ctx);", 0},
     {"AbbreviationInComment", CheckNames, "engine/app/a.cc", "int a;  // tmp", 0},
     {"AbbreviationOfAThirdParty", CheckNames, "connectors/kafka/a.cc", "msg.err;", 0},
 };
