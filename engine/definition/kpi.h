@@ -60,6 +60,9 @@ struct Kpi {
   std::optional<TermId> start_term;   // kAge: level of starts
   std::map<std::string, TermId> recent_terms;  // `once_per: window`: by window label, instead of term
   std::optional<TermId> outcomes_term;         // kCount, kShare with a `last n` window
+  // kCount with an outcomes_term, over `last n`: the successes among the last n (the numerator of a
+  // share), or all of them (its denominator).
+  bool counts_successes = false;
   KpiId numerator = 0;                // kShare
   KpiId denominator = 0;
   std::vector<FormulaNode> formula;   // kFormula; the root is the last node

@@ -52,6 +52,7 @@ struct Condition {
   std::vector<std::string> texts;   // kIn, kNotIn of kText
   std::vector<int64_t> integers;    // every other type, in the unit of the field's type;
                                     // one element for the orderings
+  friend bool operator==(const Condition&, const Condition&) = default;
 };
 
 enum class StageKind : uint8_t { kOpen, kWon, kLost, kOmitted };

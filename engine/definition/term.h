@@ -51,6 +51,7 @@ struct Measure {
   MeasureKind kind = MeasureKind::kOne;
   FieldId field = 0;
   FieldId weight_field = 0;
+  friend bool operator==(const Measure&, const Measure&) = default;
 };
 
 // Whose fields the dimensions are read from.
@@ -63,6 +64,7 @@ enum class Credit : uint8_t {
 struct StateUse {
   StateId state = 0;
   std::optional<CivilSpan> ago;  // the state must have held this much earlier
+  friend bool operator==(const StateUse&, const StateUse&) = default;
 };
 
 struct TermRows {
