@@ -1,7 +1,7 @@
 // The few things that the journal asks of a file system: one flat folder of files that are appended
 // to, synced, read whole in pieces, truncated and removed.
 //
-// Two implementations pass one contract suite: PosixJournalFiles (a real folder, locked) and
+// Two implementations pass one contract suite: OpenJournalFolder (a real folder, locked) and
 // MemoryJournalFiles (memory_files.h: for simulations, with torn and short writes, a full disk and
 // the loss of what was not synced).
 //
