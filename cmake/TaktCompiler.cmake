@@ -26,6 +26,12 @@ if(TAKT_LAUNCHER)
   endif()
 endif()
 
+# Messages name files from the root, as people do; a release holds no path of the machine that built it.
+add_compile_options("-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
+if(TAKT_HARDEN)
+  add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
+endif()
+
 # Aggregates are filled by designated initialisers and members left out take their defaults, which is meant.
 add_compile_options(-Wall -Wextra -Werror -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
