@@ -1,0 +1,60 @@
+// One row of sums: facts added up by minute and by local day.
+//
+// Days are parallel sorted columns, so a window of n days is a loop over n neighbouring integers. The
+// minutes of a day are packed into eight bytes each, 16 bits of place and 48 of amount, because nearly
+// all of them hold a small number and there are very many of them. What does not fit into 48 bits goes
+// into a carry of the minute, in units of 2^48: amount = low + carry * 2^48, with low in
+// [-2^47, 2^47). That split is unique, so equal sums have equal bytes, and no sum is ever cut.
+//
+// A pane that has come back to zero is removed.
+//
+// Threads: one owner; const methods may run beside each other. Cost: Add O(log days + log minutes of
+// the day), and a move of what lies behind when a pane appears or goes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/inlined_vector.h"
+#include "engine/base/bytes.h"
+#include "engine/cells/cell_table.h"
+#include "engine/cells/pane_site.h"
+
+namespace takt {
+
+class SumRow {
+ public:
+  void Add(PaneSite site, int64_t amount);
+
+  // Sum of the facts at sites in [begin, end); 0 when begin >= end.
+  Int128 Sum(PaneSite begin, PaneSite end) const;
+  // Sum of all facts before `end`, walking from the nearer end.
+  Int128 Before(PaneSite end) const;
+
+  bool empty() const { return days_.empty() && carries_ == nullptr; }
+  void Encode(ByteWriter& writer) const;
+  uint64_t MemoryBytes() const;
+
+ private:
+  using Minutes = absl::InlinedVector<uint64_t, 2>;
+  using Carries = absl::btree_map<PaneSite, Int128>;
+
+  size_t LowerBound(Day day) const;
+  size_t FindOrInsert(Day day);
+  void AddToMinute(size_t at, PaneSite site, int64_t amount);
+  void AddCarry(PaneSite site, Int128 carry);
+  Int128 DayUntil(size_t at, PaneSite end) const;
+  void EraseDay(size_t at);
+
+  Int128 total_ = 0;
+  std::vector<Day> days_;
+  std::vector<Int128> totals_;
+  std::vector<Minutes> minutes_;
+  std::unique_ptr<Carries> carries_;
+};
+
+void EncodeInt128(Int128 value, ByteWriter& writer);
+
+}  // namespace takt
