@@ -1,0 +1,90 @@
+// The commands of the program, each a function of its options that returns the exit code: 0 done, 1
+// failed while running, 2 the command line or the configuration is wrong (one clear line each, within
+// a second). main.cc parses the command line into these options.
+//
+// Threads: one command per process, called from main.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "engine/settings/settings.h"
+
+namespace takt {
+
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitWrong = 2;
+
+struct RunOptions {
+  std::vector<std::string> configs;
+  // Each replaces what the configuration says, when not empty.
+  std::string listen;
+  std::string listen_api;
+  std::string journal;
+  bool listen_api_set = false;  // --listen-api "" switches the second listener off
+};
+int Run(const RunOptions& options);
+
+struct CheckOptions {
+  std::vector<std::string> configs;
+};
+int Check(const CheckOptions& options);
+
+struct DemoOptions {
+  absl::Duration length = absl::InfiniteDuration();  // wall time; then it ends by itself
+  double days_per_second = 2;
+  uint64_t seed = 1;
+  std::string config;  // empty: the shipped one
+  std::string listen;  // empty: no page is served
+};
+int Demo(const DemoOptions& options);
+
+struct EventsOptions {
+  uint64_t seed = 1;
+  uint64_t count = 0;       // records; 0: up to `until`
+  std::string start;        // RFC 3339; empty: `days` before now
+  double days = 90;
+  double leads_per_day = 240;
+  RecordFormat format = RecordFormat::kJson;
+  std::string output = "-";  // file, or standard output
+  std::string brokers;       // set: to Kafka
+  std::string topic = "sales";
+  int partitions = 4;
+  double rate = 0;  // records a second; 0: as fast as possible
+  double late = 0;
+  double duplicates = 0;
+  double garbage = 0;
+  double reopened = 0.02;
+  double corrections = 0.05;
+  double deletes = 0.004;
+  double merges = 0.01;
+  std::string fall_region;  // empty: none
+  std::string fall_at;      // RFC 3339
+  double fall_factor = 0.5;
+  std::string report;  // file for the counts, as JSON
+};
+int Events(const EventsOptions& options);
+
+struct InitOptions {
+  std::string csv;
+  std::string folder = ".";     // where takt.yaml and mapping.yaml go
+  bool force = false;           // overwrite
+  bool yes = false;             // take every guess, ask nothing
+  std::vector<std::string> columns;  // "stage=deal_stage": a field and the column that holds it
+  std::vector<std::string> won;      // values of the stage column
+  std::vector<std::string> lost;
+  std::string currency = "EUR";
+  std::string time_zone = "UTC";
+  std::string date_format;  // of the date columns, when it cannot be told; strptime
+};
+int Init(const InitOptions& options);
+
+struct GenerateOptions {
+  std::string what;  // "schema", "reference"
+};
+int Generate(const GenerateOptions& options);
+
+}  // namespace takt

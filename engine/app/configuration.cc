@@ -1,0 +1,42 @@
+#include "engine/app/configuration.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "absl/strings/str_format.h"
+
+namespace takt {
+
+std::vector<std::string> ShippedFolders() {
+  namespace fs = std::filesystem;
+  std::vector<std::string> found;
+  std::error_code error;
+  fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+  const fs::path share = folder.parent_path() / "share" / "takt";
+  if (fs::is_directory(share / "catalogue", error)) found.push_back(share.string());
+  for (int levels = 0; levels < 5 && !folder.empty(); ++levels) {
+    const fs::path config = folder / "config";
+    if (fs::is_directory(config / "catalogue", error)) found.push_back(config.string());
+    if (folder == folder.root_path()) break;
+    folder = folder.parent_path();
+  }
+  return found;
+}
+
+std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths) {
+  LoadResult result = LoadSettings(paths, ShippedFolders());
+  int errors = 0;
+  for (const Problem& problem : result.problems) {
+    errors += problem.warning ? 0 : 1;
+    absl::FPrintF(stderr, "%s%s\n", problem.warning ? "warning: " : "", ProblemText(problem));
+  }
+  if (!result.ok()) {
+    absl::FPrintF(stderr, "%s: %d error%s in the configuration\n", command, errors,
+                  errors == 1 ? "" : "s");
+    return std::nullopt;
+  }
+  return std::move(result.settings);
+}
+
+}  // namespace takt

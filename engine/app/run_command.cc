@@ -1,0 +1,87 @@
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "engine/app/commands.h"
+#include "engine/app/configuration.h"
+#include "engine/app/log.h"
+#include "engine/app/serve.h"
+#include "engine/app/signals.h"
+#include "engine/app/wiring.h"
+#include "engine/base/clock.h"
+#include "engine/pipeline/engine.h"
+
+namespace takt {
+namespace {
+
+int Fail(const absl::Status& status) {
+  absl::FPrintF(stderr, "takt run: %s\n", std::string(status.message()));
+  const bool wrong = absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) ||
+                     absl::IsNotFound(status);
+  return wrong ? kExitWrong : kExitFailed;
+}
+
+void Apply(const RunOptions& options, EngineSettings& settings) {
+  if (!options.listen.empty()) settings.listen = options.listen;
+  if (options.listen_api_set) settings.listen_api = options.listen_api;
+  if (!options.journal.empty()) settings.journal = options.journal;
+}
+
+// Tells of the replay of a large journal while it lasts; false when the process was asked to end.
+bool AwaitRestore(Engine& engine, const LogFunction& log) {
+  int percent_told = 0;
+  while (!Signals::WaitForEnd(absl::Milliseconds(200))) {
+    const RestoreStatus restore = engine.Status().restore;
+    if (restore.done || !restore.error.empty()) return true;
+    const int percent = static_cast<int>(restore.progress * 100);
+    if (percent >= percent_told + 10) {
+      percent_told = percent;
+      log(LogLevel::kInfo, absl::StrFormat("journal: %d %% replayed, %d changes, %.1f s", percent,
+                                           restore.changes_replayed, restore.seconds));
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+int Run(const RunOptions& options) {
+  Signals::Install();
+  std::optional<Settings> settings = LoadOrExplain("takt run", options.configs);
+  if (!settings.has_value()) return kExitWrong;
+  Apply(options, settings->engine);
+  SystemClock clock;
+  const LogFunction log = LogToStandardError(clock);
+  auto parts = MakeParts(*settings, clock, log);
+  if (!parts.ok()) return Fail(parts.status());
+  auto engine = Engine::Create(*std::move(parts));
+  if (!engine.ok()) return Fail(engine.status());
+  auto servers = Serve(settings->engine, clock, **engine);
+  if (!servers.ok()) return Fail(servers.status());
+  const absl::Status started = (*engine)->Start();
+  if (!started.ok()) return Fail(started);
+  log(LogLevel::kInfo, absl::StrFormat("serving http://%s/kpis and /metrics%s%s",
+                                       servers->pages->address(),
+                                       servers->api ? ", API on http://" : "",
+                                       servers->api ? servers->api->address() : ""));
+  int exit_code = kExitDone;
+  if (AwaitRestore(**engine, log)) {
+    const RestoreStatus restore = (*engine)->Status().restore;
+    if (!restore.error.empty()) {
+      log(LogLevel::kError, restore.error);
+      exit_code = kExitFailed;
+    } else {
+      log(LogLevel::kInfo, absl::StrFormat("restored %d changes in %.1f s",
+                                           restore.changes_replayed, restore.seconds));
+      while (!Signals::WaitForEnd(absl::Seconds(10))) continue;
+    }
+  }
+  log(LogLevel::kInfo, "ending");
+  *servers = Servers{};
+  (*engine)->Stop();
+  return exit_code;
+}
+
+}  // namespace takt

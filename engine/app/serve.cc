@@ -1,0 +1,140 @@
+#include "engine/app/serve.h"
+
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "connectors/prometheus/health_page.h"
+#include "engine/base/status_macros.h"
+#include "engine/kpi/json_view.h"
+#include "engine/kpi/page.h"
+
+namespace takt {
+namespace {
+
+constexpr char kPrometheusText[] = "text/plain; version=0.0.4; charset=utf-8";
+constexpr char kOpenMetricsText[] = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+HttpResponse OfStatus(const absl::Status& status) {
+  int code = 500;
+  if (absl::IsInvalidArgument(status)) code = 400;
+  if (absl::IsUnavailable(status) || absl::IsResourceExhausted(status)) code = 503;
+  return HttpResponse::Text(code, absl::StrCat(std::string(status.message()), "\n"));
+}
+
+absl::StatusOr<EventTime> ParseAt(const std::string& text) {
+  double seconds = 0;
+  absl::Time time;
+  std::string error;
+  if (absl::SimpleAtod(text, &seconds)) {
+    time = absl::FromUnixMicros(static_cast<int64_t>(seconds * 1e6));
+  } else if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "at=\"%s\" is no time; write 2026-01-31T18:00:00Z or seconds since 1970", text));
+  }
+  const EventTime at = EventTime::From(time);
+  if (!IsAdmissible(at)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("at=\"%s\" lies outside of the years 1990 to 2099", text));
+  }
+  return at;
+}
+
+// Null when now is not defined yet.
+absl::StatusOr<std::shared_ptr<const Snapshot>> Asked(Engine& engine, const HttpRequest& request) {
+  const auto at = request.query.find("at");
+  if (at == request.query.end()) return engine.CurrentSnapshot();
+  TAKT_ASSIGN_OR_RETURN(const EventTime time, ParseAt(at->second));
+  return engine.SnapshotAt(time);
+}
+
+HttpResponse KpiPage(Engine& engine, const HttpRequest& request) {
+  const auto snapshot = Asked(engine, request);
+  if (!snapshot.ok()) return OfStatus(snapshot.status());
+  const bool open = request.accept.find("application/openmetrics-text") != std::string::npos;
+  const PageFormat format = open ? PageFormat::kOpenMetrics : PageFormat::kPrometheusText;
+  std::string page;
+  if (*snapshot != nullptr) {
+    page = RenderPage(engine.definition(), **snapshot, format);
+  } else if (open) {
+    page = "# EOF\n";
+  }
+  return {200, open ? kOpenMetricsText : kPrometheusText,
+          std::make_shared<const std::string>(std::move(page))};
+}
+
+HttpResponse Probe(bool good, const char* what) {
+  return good ? HttpResponse::Text(200, "ok\n") : HttpResponse::Text(503, absl::StrCat(what, "\n"));
+}
+
+HttpResponse Pages(Engine& engine, const HttpRequest& request) {
+  if (request.path == "/kpis") return KpiPage(engine, request);
+  if (request.path == "/metrics") {
+    return {200, kPrometheusText,
+            std::make_shared<const std::string>(RenderHealthPage(engine.Status(), kVersion))};
+  }
+  if (request.path == "/livez") return Probe(engine.Alive(), "a loop has not turned for 30 s");
+  if (request.path == "/readyz") return Probe(engine.Ready(), "the journal is being replayed");
+  if (request.path == "/startupz") return Probe(engine.Started(), "the journal is being replayed");
+  return HttpResponse::Text(
+      404, "no such page; there are /kpis /metrics /livez /readyz /startupz\n");
+}
+
+std::string PartitionJson(const PartitionStatus& partition) {
+  return absl::StrFormat(
+      R"({"source":"%s","partition":%d,"next_offset":%d,"lag_records":%s,"idle":%s})",
+      partition.source, partition.partition, partition.next_offset,
+      partition.lag_records ? absl::StrCat(*partition.lag_records) : "null",
+      partition.idle ? "true" : "false");
+}
+
+HttpResponse StatusJson(Engine& engine) {
+  const EngineStatus status = engine.Status();
+  std::string partitions;
+  for (const PartitionStatus& partition : status.partitions) {
+    absl::StrAppend(&partitions, partitions.empty() ? "" : ",", PartitionJson(partition));
+  }
+  const std::string now =
+      status.now.now.has_value()
+          ? absl::StrCat("\"", absl::FormatTime(absl::RFC3339_full, status.now.now->ToTime(),
+                                                absl::UTCTimeZone()),
+                         "\"")
+          : "null";
+  return HttpResponse::Json(
+      200, absl::StrFormat(R"({"version":"%s","ready":%s,"now":%s,"now_reason":"%s",)"
+                           R"("entities":%d,"partitions":[%s]})",
+                           kVersion, status.ready ? "true" : "false", now,
+                           std::string(NowReasonName(status.now.reason)), status.entities,
+                           partitions) + "\n");
+}
+
+HttpResponse Api(Engine& engine, const HttpRequest& request) {
+  if (request.path == "/api/v1/status") return StatusJson(engine);
+  if (request.path != "/api/v1/kpis") {
+    return HttpResponse::Text(404, "no such page; there are /api/v1/kpis /api/v1/status\n");
+  }
+  const auto snapshot = Asked(engine, request);
+  if (!snapshot.ok()) return OfStatus(snapshot.status());
+  if (*snapshot == nullptr) return HttpResponse::Json(200, "{\"now\":null,\"kpis\":[]}\n");
+  return HttpResponse::Json(200, RenderJson(engine.definition(), **snapshot));
+}
+
+}  // namespace
+
+absl::StatusOr<Servers> Serve(const EngineSettings& settings, const Clock& clock, Engine& engine) {
+  Servers servers;
+  HttpOptions options;
+  options.listen = settings.listen;
+  TAKT_ASSIGN_OR_RETURN(servers.pages, HttpServer::Start(options, clock, [&engine](const auto& r) {
+                          return Pages(engine, r);
+                        }));
+  if (settings.listen_api.empty()) return servers;
+  options.listen = settings.listen_api;
+  TAKT_ASSIGN_OR_RETURN(servers.api, HttpServer::Start(options, clock, [&engine](const auto& r) {
+                          return Api(engine, r);
+                        }));
+  return servers;
+}
+
+}  // namespace takt

@@ -1,0 +1,32 @@
+// The pages of a running engine over HTTP.
+//
+//   first listener    /kpis  /metrics  /livez  /readyz  /startupz
+//   second listener   /api/v1/kpis  /api/v1/status
+//
+// `/kpis` and `/api/v1/kpis` take ?at=<RFC 3339 time or seconds since 1970>: the KPIs as of that moment
+// by today's knowledge. Before `now` is defined the KPIs are absent: the page is empty but valid.
+// Probes never ask a broker.
+//
+// Threads: the routes are called from the servers' threads. The engine must outlive the servers.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "connectors/http/server.h"
+#include "engine/pipeline/engine.h"
+#include "engine/settings/settings.h"
+
+namespace takt {
+
+inline constexpr char kVersion[] = "0.1.0";
+
+struct Servers {
+  std::unique_ptr<HttpServer> pages;
+  std::unique_ptr<HttpServer> api;  // null when there is no second listener
+};
+
+absl::StatusOr<Servers> Serve(const EngineSettings& settings, const Clock& clock, Engine& engine);
+
+}  // namespace takt
