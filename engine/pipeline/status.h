@@ -77,7 +77,7 @@ struct SourceStatus {
   std::string name;
   SourceState state = SourceState::kOpening;
   PauseReason pause = PauseReason::kNone;
-  std::string error;                  // the last error's text; empty: none so far
+  std::string error;     // of the standing error; empty: healthy
   uint64_t errors = 0;                // polls that failed
   uint64_t dead_letters_pending = 0;  // sent and not yet acknowledged, or not yet taken
   // Since the last record came; since the start when none did.

@@ -1,0 +1,158 @@
+// The half of Reader that follows a poll: dead letters, the journal's block, the workers' batches, and
+// what the view is told. Whatever cannot be done now stays for the next step.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/pipeline/reader.h"
+
+namespace takt {
+namespace {
+
+constexpr absl::Duration kPositionsEvery = absl::Seconds(1);
+
+}  // namespace
+
+void Reader::Reject(const Record& record, const Rejection& rejection, Partition& partition) {
+  ++partition.numbers.dead_lettered[static_cast<size_t>(rejection.reason)];
+  partition.LetterPending();
+  if (stalled_.empty()) {
+    const absl::StatusOr<uint64_t> ticket = parts_.dead_letters->Send({name_, record, rejection});
+    if (ticket.ok()) {
+      partition.LetterTaken(*ticket);
+      return;
+    }
+  }
+  stalled_.push_back(std::make_unique<StalledLetter>(record, rejection, last_partition_));
+}
+
+bool Reader::SendStalled() {
+  while (!stalled_.empty()) {
+    const StalledLetter& letter = *stalled_.front();
+    const absl::StatusOr<uint64_t> ticket =
+        parts_.dead_letters->Send({name_, letter.record, letter.rejection});
+    if (!ticket.ok()) return false;
+    partitions_[letter.partition].LetterTaken(*ticket);
+    stalled_.pop_front();
+  }
+  return true;
+}
+
+void Reader::SettleLetters() {
+  const uint64_t below = parts_.dead_letters->AcknowledgedBelow();
+  dead_letters_pending_ = 0;
+  for (Partition& partition : partitions_) {
+    partition.Settle(below);
+    dead_letters_pending_ += partition.letters_pending();
+  }
+}
+
+void Reader::TakeBatches() {
+  std::vector<ChangeBatch>& batches = intake_.batches();
+  for (int worker = 0; worker < context_.flow.workers(); ++worker) {
+    ChangeBatch& batch = batches[worker];
+    if (batch.change_count == 0) continue;
+    waiting_[worker] = std::exchange(batch, ChangeBatch());
+    block_due_ = true;
+    context_.flow.lane(context_.number, worker).spare.TryPop(&batch.bytes);
+  }
+}
+
+std::vector<JournalPosition> Reader::NewFinals() {
+  std::vector<JournalPosition> positions;
+  std::string cluster;
+  for (Partition& partition : partitions_) {
+    if (!partition.HasNewFinal()) continue;
+    if (positions.empty()) cluster = parts_.source->Cluster();
+    positions.push_back(partition.Final(cluster));
+  }
+  return positions;
+}
+
+bool Reader::AppendBlock() {
+  const absl::Duration now = context_.clock.Monotonic();
+  // Positions alone (filtered records, acknowledged letters) can wait for the next changes a while.
+  if (!block_due_ && now - last_positions_ < kPositionsEvery) return true;
+  const std::vector<JournalPosition> positions = NewFinals();
+  last_positions_ = now;
+  if (!block_due_ && positions.empty()) return true;
+  if (context_.journal != nullptr) {
+    std::vector<absl::string_view> pieces;
+    uint64_t change_count = 0;
+    if (block_due_) {
+      for (const ChangeBatch& batch : waiting_) {
+        if (batch.change_count == 0) continue;
+        pieces.push_back(batch.bytes);
+        change_count += batch.change_count;
+      }
+    }
+    const absl::Status status = context_.journal->Append({positions, pieces, change_count});
+    // The journal keeps the text of a standing error, and the reader pauses until it is gone.
+    if (!status.ok()) return false;
+  }
+  block_due_ = false;
+  for (const JournalPosition& position : positions) {
+    Record place;
+    place.topic = position.topic;
+    place.partition = position.partition;
+    const size_t number = NumberOf(place);
+    partitions_[number].Journalled(position.next_offset);
+    touched_[number] = true;
+  }
+  return true;
+}
+
+bool Reader::PushBatches() {
+  bool all = true;
+  for (int worker = 0; worker < context_.flow.workers(); ++worker) {
+    ChangeBatch& batch = waiting_[worker];
+    if (batch.change_count == 0) continue;
+    context_.flow.Began(1);
+    if (!context_.flow.lane(context_.number, worker).batches.TryPush(batch)) {
+      context_.flow.Ended(1);
+      all = false;
+      continue;
+    }
+    batch = ChangeBatch();
+    ++batches_pushed_[worker];
+    context_.flow.worker_bell(worker).Ring();
+  }
+  return all;
+}
+
+void Reader::ReportProgress() {
+  if (!report_due_) return;
+  Progress progress;
+  progress.batches_pushed = batches_pushed_;
+  progress.opened = opened_;
+  progress.stopped = stopped_;
+  for (size_t i = 0; i < progress_.size(); ++i) {
+    if (progressed_[i]) progress.partitions.push_back(progress_[i]);
+  }
+  if (!context_.flow.progress(context_.number).TryPush(progress)) return;
+  std::fill(progressed_.begin(), progressed_.end(), false);
+  report_due_ = false;
+  context_.flow.view_bell().Ring();
+}
+
+PauseReason Reader::FinishStep() {
+  const bool letters_sent = SendStalled();
+  SettleLetters();
+  if (!AppendBlock()) return PauseReason::kJournal;
+  if (!PushBatches()) return PauseReason::kWorkers;
+  ReportProgress();
+  if (!letters_sent) return PauseReason::kDeadLetters;
+  if (context_.flow.memory_full.load()) return PauseReason::kMemory;
+  return PauseReason::kNone;
+}
+
+void Reader::Flush(absl::Duration limit) {
+  SendStalled();
+  // What is not acknowledged in time is read again, and sent again, after the restart.
+  parts_.dead_letters->Flush(limit).IgnoreError();
+  SettleLetters();
+  last_positions_ = -absl::InfiniteDuration();
+  AppendBlock();
+}
+
+}  // namespace takt

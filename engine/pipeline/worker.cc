@@ -1,0 +1,145 @@
+#include "engine/pipeline/worker.h"
+
+#include <utility>
+
+#include "engine/base/bytes.h"
+#include "engine/model/change_codec.h"
+
+namespace takt {
+namespace {
+
+constexpr size_t kDeltasToPublish = 1 << 16;
+constexpr size_t kUnpublishedDeltasMax = 1 << 20;
+
+}  // namespace
+
+Worker::Worker(const Definition& definition, int number, Flow& flow)
+    : number_(number),
+      flow_(flow),
+      ledger_(definition, number, flow.workers()),
+      waiting_(flow.workers()),
+      batches_taken_(flow.producers(), 0) {}
+
+size_t Worker::UnpublishedDeltas() const {
+  return deltas_.sums.size() + deltas_.durations.size() + deltas_.outcomes.size();
+}
+
+bool Worker::WantsToPublish() const { return UnpublishedDeltas() >= kDeltasToPublish; }
+
+bool Worker::HandOversWait() const {
+  for (const std::deque<HandOver>& waiting : waiting_) {
+    if (!waiting.empty()) return true;
+  }
+  return false;
+}
+
+void Worker::MarkUnpublished() {
+  if (unpublished_) return;
+  unpublished_ = true;
+  flow_.Began(1);
+}
+
+bool Worker::PassHandOvers() {
+  bool passed = false;
+  for (int to = 0; to < flow_.workers(); ++to) {
+    std::deque<HandOver>& waiting = waiting_[to];
+    Ring<HandOver>& ring = flow_.hand_overs(number_, to);
+    bool passed_here = false;
+    while (!waiting.empty() && ring.TryPush(waiting.front())) {
+      waiting.pop_front();
+      passed_here = true;
+    }
+    if (passed_here) flow_.worker_bell(to).Ring();
+    passed |= passed_here;
+  }
+  return passed;
+}
+
+void Worker::Route() {
+  if (outbox_.empty()) return;
+  flow_.Began(static_cast<int64_t>(outbox_.size()));
+  for (HandOver& hand_over : outbox_) {
+    const int owner =
+        Ledger::OwnerOf(hand_over.target_object, hand_over.target_id, flow_.workers());
+    waiting_[owner].push_back(std::move(hand_over));
+  }
+  outbox_.clear();
+}
+
+bool Worker::TakeHandOvers() {
+  bool took = false;
+  HandOver hand_over;
+  for (int from = 0; from < flow_.workers(); ++from) {
+    while (flow_.hand_overs(from, number_).TryPop(&hand_over)) {
+      ledger_.AcceptHandOver(hand_over, deltas_, outbox_);
+      Route();
+      MarkUnpublished();
+      flow_.Ended(1);
+      took = true;
+    }
+  }
+  return took;
+}
+
+void Worker::ApplyBatch(const ChangeBatch& batch) {
+  ByteReader reader(batch.bytes);
+  while (!reader.AtEnd()) {
+    // What a reader or the restore has encoded always decodes; should it not, the law of
+    // conservation of changes shows it.
+    if (!DecodeChange(reader, &change_)) return;
+    ledger_.Apply(change_, deltas_, outbox_);
+  }
+}
+
+bool Worker::TakeBatch(int producer) {
+  Lane& lane = flow_.lane(producer, number_);
+  ChangeBatch batch;
+  if (!lane.batches.TryPop(&batch)) return false;
+  ApplyBatch(batch);
+  Route();
+  ++batches_taken_[producer];
+  MarkUnpublished();
+  flow_.Ended(1);
+  batch.bytes.clear();
+  lane.spare.TryPush(batch.bytes);  // a full ring lets the memory go
+  flow_.producer_bell(producer).Ring();
+  return true;
+}
+
+bool Worker::Step() {
+  bool did = PassHandOvers();
+  did |= TakeHandOvers();
+  if (!HandOversWait() && UnpublishedDeltas() < kUnpublishedDeltasMax) {
+    for (int producer = 0; producer < flow_.producers(); ++producer) did |= TakeBatch(producer);
+  }
+  did |= PassHandOvers();
+  return did;
+}
+
+bool Worker::Publish() {
+  if (!unpublished_) return false;
+  {
+    // Before the deltas go, so that whoever sees them in the cells sees these numbers too.
+    const WorkerNumbers numbers = {ledger_.counts(), ledger_.State()};
+    MutexLock lock(mutex_);
+    numbers_ = numbers;
+  }
+  const size_t deltas = UnpublishedDeltas();
+  Published published = {std::move(deltas_), batches_taken_};
+  if (!flow_.published(number_).TryPush(published)) {
+    deltas_ = std::move(published.deltas);
+    return false;
+  }
+  deltas_ = DeltaBatch();
+  deltas_.sums.reserve(deltas < kDeltasToPublish ? deltas : kDeltasToPublish);
+  unpublished_ = false;  // the count goes with what was pushed
+  flow_.view_bell().Ring();
+  return true;
+}
+
+WorkerNumbers Worker::Numbers() const {
+  MutexLock lock(mutex_);
+  return numbers_;
+}
+
+}  // namespace takt
