@@ -1,0 +1,76 @@
+// Every exported KPI for one `now`, from the oracle's facts: series names and labels as
+// engine/kpi/evaluate.h and page.h say, values as engine/definition/kpi.h defines them.
+//
+// Threads: one. Reads definition, civil and facts, which must outlive it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "tests/oracle/facts.h"
+
+namespace takt::oracle {
+
+struct Number {
+  double value = 0;
+  // Its group has an unknown value: it may be absent where it holds nothing.
+  bool optional = false;
+  // What the engine's value may differ by, relative: quantiles come from log buckets.
+  double tolerance = 1e-12;
+};
+
+// By series text with labels in the order of the page: name{window="28d",sales_region="north"}.
+using SeriesMap = std::map<std::string, Number>;
+
+class Evaluation {
+ public:
+  Evaluation(const Definition& definition, const Civil& civil, Facts& facts, EventTime now);
+
+  SeriesMap Series();
+
+ private:
+  using Group = std::map<DimensionId, DimensionValue>;
+  struct Scope {  // of one value
+    LevelId level = 0;
+    Group group;
+    const Window* window = nullptr;  // null: none is asked for
+    std::vector<CivilSpan> ago;      // moved by each in turn
+  };
+
+  void AddKpi(const Kpi& kpi);
+  void AddWindow(const Kpi& kpi, const Window* window, LevelId level);
+  void AddGroup(const Kpi& kpi, const Scope& scope, const std::string& labels);
+  void Put(const std::string& name, const std::string& labels, Number number);
+
+  double Value(KpiId kpi, const Scope& scope, Statistic statistic);
+  double FormulaNodeValue(const Kpi& kpi, int node, const Scope& scope);
+  double Share(const Kpi& kpi, const Scope& scope, Statistic statistic);
+  double DurationStatistic(const Kpi& kpi, const Scope& scope, Statistic statistic);
+  double Age(const Kpi& kpi, const Scope& scope, Statistic statistic);
+  double DistinctCount(TermId term, const Scope& scope);
+  std::pair<double, double> LastOutcomes(TermId term, const Scope& scope);  // count, successes
+  double Amount(TermId term, const Scope& scope);   // in the units of the page
+  __int128 Exact(TermId term, const Scope& scope);  // in the units of the facts
+  // Numerator or denominator of a share, in the units of the facts.
+  double ExactPart(KpiId kpi, const Scope& scope);
+  double UnitsOf(TermId term) const;  // by what to divide facts
+  double ToleranceOf(KpiId kpi, Statistic statistic) const;
+
+  Span Minutes(const Scope& scope) const;
+  int64_t EndMinute(const Scope& scope) const;
+  bool InGroup(Combination combination, const Group& group) const;
+  const std::vector<__int128>& SumsOf(TermId term, Span span);
+  const std::vector<__int128>& LevelsOf(TermId term, int64_t end);
+
+  const Definition& definition_;
+  const Civil& civil_;
+  Facts& facts_;
+  EventTime now_;
+  SeriesMap series_;
+  std::map<std::tuple<TermId, int64_t, int64_t>, std::vector<__int128>> sums_;
+  std::map<std::pair<TermId, int64_t>, std::vector<__int128>> levels_;
+};
+
+}  // namespace takt::oracle
