@@ -1,0 +1,191 @@
+// The part of KafkaSource that decides what is read from where: which partitions there are, where
+// each starts, and what becomes of one whose position is in doubt.
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "connectors/kafka/admin.h"
+#include "connectors/kafka/errors.h"
+#include "connectors/kafka/kafka_source.h"
+#include "engine/base/status_macros.h"
+
+namespace takt {
+namespace {
+
+constexpr absl::Duration kDoubtsEvery = absl::Milliseconds(500);
+// How long an end before our position must be told until it is believed.
+constexpr absl::Duration kBelieveEarlyEnd = absl::Seconds(5);
+constexpr absl::Duration kAskLimit = absl::Seconds(3);
+
+}  // namespace
+
+absl::Status KafkaSource::TakeReport() {
+  report_number_ = client_->scout->Number();
+  report_ = client_->scout->Latest();
+  away_ = report_->reachable;
+  if (!away_.ok()) return absl::OkStatus();
+  TAKT_RETURN_IF_ERROR(CompareCluster(*report_));
+  if (report_->secrets_changed) return Renew();
+  if (std::exchange(outages_, report_->outages) != report_->outages) {
+    for (const std::unique_ptr<Topic>& topic : topics_) {
+      for (Partition& partition : topic->partitions) {
+        if (partition.reader.Recheck()) Restart(partition);
+      }
+    }
+  }
+  return TakePartitions(*report_);
+}
+
+absl::Status KafkaSource::CompareCluster(const ScoutReport& report) {
+  const auto compare = [&](absl::string_view known) {
+    if (known.empty() || report.cluster.empty() || known == report.cluster) {
+      return absl::OkStatus();
+    }
+    return absl::DataLossError(absl::StrCat(
+        "source ", name_, " was read from kafka cluster ", known, ", but ", config_.brokers(),
+        " is cluster ", report.cluster,
+        ". Ways out: give it the brokers of the old cluster; or stop, "
+        "move the journal's folder away and start, which reads the new one from its beginning"));
+  };
+  TAKT_RETURN_IF_ERROR(compare(cluster_));
+  for (const auto& [place, position] : positions_) TAKT_RETURN_IF_ERROR(compare(position.cluster));
+  if (!report.cluster.empty()) cluster_ = report.cluster;
+  return absl::OkStatus();
+}
+
+absl::Status KafkaSource::Renew() {
+  log_.Line(LogLevel::kInfo, "renew", "a secret was rotated: connecting anew");
+  Disconnect();
+  report_number_ = 0;
+  report_ = nullptr;
+  outages_ = 0;
+  for (const std::unique_ptr<Topic>& topic : topics_) {
+    for (Partition& partition : topic->partitions) partition.reader.Recheck();
+  }
+  absl::Status connected = Connect();
+  if (!connected.ok()) return connected;
+  client_->scout->Start();
+  return absl::OkStatus();
+}
+
+absl::Status KafkaSource::TakePartitions(const ScoutReport& report) {
+  for (const std::unique_ptr<Topic>& topic : topics_) {
+    const auto found = report.partitions.find(topic->name);
+    if (found == report.partitions.end()) {
+      const auto why = report.missing.find(topic->name);
+      away_ = absl::UnavailableError(absl::StrCat(
+          "kafka topic '", topic->name,
+          "' cannot be read: ", why == report.missing.end() ? "not known yet" : why->second));
+      continue;
+    }
+    const int count = found->second;
+    const auto beyond = positions_.lower_bound({topic->name, count});
+    if (count < static_cast<int>(topic->partitions.size()) ||
+        (beyond != positions_.end() && beyond->first.first == topic->name)) {
+      return absl::DataLossError(absl::StrCat(
+          "topic '", topic->name, "' has ", count,
+          " partitions, fewer than were read before: it was "
+          "deleted and made again. Ways out: give the source the topic that it read before; or "
+          "stop, "
+          "move the journal's folder away and start, which reads it from its beginning"));
+    }
+    for (int index = static_cast<int>(topic->partitions.size()); index < count; ++index) {
+      topic->partitions.push_back(
+          {.reader = PartitionReader(topic->name, index), .topic = topic.get()});
+      const auto position = positions_.find({topic->name, index});
+      if (position == positions_.end()) continue;
+      topic->partitions.back().reader.Resume(position->second);
+      positions_.erase(position);
+    }
+    for (Partition& partition : topic->partitions) {
+      if (!partition.started) Start(partition);
+    }
+  }
+  return absl::OkStatus();
+}
+
+void KafkaSource::Start(Partition& partition) {
+  const int64_t offset = partition.reader.StartOffset();
+  partition.started =
+      rd_kafka_consume_start_queue(partition.topic->handle, partition.reader.partition(),
+                                   offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : offset,
+                                   client_->queue.get()) == 0;
+  if (partition.started) return;  // else the next report tries again
+  log_.Line(
+      LogLevel::kWarning, "start",
+      absl::StrCat("topic ", partition.topic->name, " partition ", partition.reader.partition(),
+                   " cannot be started: ", rd_kafka_err2str(rd_kafka_last_error())));
+}
+
+void KafkaSource::Restart(Partition& partition) {
+  if (partition.started) {
+    rd_kafka_consume_stop(partition.topic->handle, partition.reader.partition());
+  }
+  Start(partition);
+}
+
+absl::Status KafkaSource::ResolveDoubts() {
+  const absl::Duration now = clock_.Monotonic();
+  if (now < doubts_due_) return absl::OkStatus();
+  doubts_due_ = now + kDoubtsEvery;
+  doubt_ = absl::OkStatus();
+  in_doubt_ = false;
+  for (const std::unique_ptr<Topic>& topic : topics_) {
+    for (Partition& partition : topic->partitions) {
+      if (partition.reader.doubt() == PartitionReader::Doubt::kNone) continue;
+      absl::Status status = partition.reader.doubt() == PartitionReader::Doubt::kOutOfRange
+                                ? ResolveRange(partition)
+                                : ResolveGoneRecord(partition);
+      if (absl::IsDataLoss(status)) return status;
+      if (status.ok()) {
+        partition.early_end_since.reset();
+        Restart(partition);
+      } else {
+        in_doubt_ = true;
+        doubt_ = std::move(status);
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KafkaSource::ResolveRange(Partition& partition) {
+  PartitionReader& reader = partition.reader;
+  OffsetRange range;
+  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+      client_->kafka.get(), partition.topic->name.c_str(), reader.partition(), &range.low,
+      &range.high, static_cast<int>(absl::ToInt64Milliseconds(kAskLimit)));
+  const std::string where =
+      absl::StrCat("topic '", partition.topic->name, "' partition ", reader.partition());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return absl::UnavailableError(
+        absl::StrCat("the range of ", where, " cannot be asked: ", rd_kafka_err2str(error)));
+  }
+  if (reader.EndsEarly(range)) {
+    const absl::Duration now = clock_.Monotonic();
+    if (!partition.early_end_since.has_value()) partition.early_end_since = now;
+    if (now - *partition.early_end_since < kBelieveEarlyEnd) {
+      return absl::UnavailableError(absl::StrCat(where, " ends at offset ", range.high,
+                                                 ", before the position ", reader.next_offset(),
+                                                 "; it is asked again"));
+    }
+  }
+  return reader.Judge(range);
+}
+
+absl::Status KafkaSource::ResolveGoneRecord(Partition& partition) {
+  absl::StatusOr<std::string> policy =
+      TopicSetting(client_->kafka.get(), {partition.topic->name, "cleanup.policy"}, kAskLimit);
+  if (!policy.ok()) {
+    return absl::UnavailableError(absl::StrCat(
+        "the last record read of topic '", partition.topic->name, "' partition ",
+        partition.reader.partition(),
+        " is not there, and whether the topic is compacted cannot be asked (a right to describe "
+        "its configuration is needed): ",
+        policy.status().message()));
+  }
+  return partition.reader.JudgeGoneRecord(absl::StrContains(*policy, "compact"));
+}
+
+}  // namespace takt
