@@ -16,6 +16,7 @@ std::string HeaderLine(const std::vector<std::string>& columns, char delimiter) 
 }
 
 absl::string_view HeaderOf(const Record& record) {
+  ReadHeaders(record);
   for (const auto& [name, value] : record.headers) {
     if (name == kCsvHeaderName) return value;
   }

@@ -14,6 +14,7 @@ constexpr absl::Duration kPositionsEvery = absl::Seconds(1);
 }  // namespace
 
 void Reader::Reject(const Record& record, const Rejection& rejection, Partition& partition) {
+  ReadHeaders(record);  // the letter holds them, and the record goes
   ++partition.numbers.dead_lettered[static_cast<size_t>(rejection.reason)];
   partition.LetterPending();
   if (stalled_.empty()) {

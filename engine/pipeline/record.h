@@ -12,6 +12,13 @@
 
 namespace takt {
 
+// Reads what a source left unread of the record that it is handing out.
+class HeaderReader {
+ public:
+  virtual ~HeaderReader() = default;
+  virtual void ReadHeadersNow() = 0;
+};
+
 struct Record {
   absl::string_view topic;  // or the file's path
   int32_t partition = 0;
@@ -23,7 +30,16 @@ struct Record {
   absl::string_view key;
   absl::string_view value;
   std::vector<std::pair<absl::string_view, absl::string_view>> headers;
+  // Set where reading the headers costs as much as all the rest of a record (Kafka), and few records
+  // are asked for theirs: `headers` is empty until ReadHeaders. Null: they are read.
+  HeaderReader* unread_headers = nullptr;
 };
+
+// Call it before looking at the headers, and before copying a record, while the callback that handed
+// it out runs. Fills `record.headers`, which belong to the source.
+inline void ReadHeaders(const Record& record) {
+  if (record.unread_headers != nullptr) record.unread_headers->ReadHeadersNow();
+}
 
 // What ties a position to its topic: the checksum of the record before it, Position::last_checksum.
 inline uint64_t RecordChecksum(absl::string_view key, absl::string_view value) {
