@@ -61,6 +61,7 @@ class ProtobufDecoder final : public Decoder {
   DecodeResult Decode(const Record& record, RawChanges& changes) override {
     changes.Clear();
     digits_used_ = 0;
+    invalid_utf8_ = false;
     std::optional<Rejection> rejection = ReadRecord(record.value, changes);
     if (!rejection.has_value()) return {};
     changes.Clear();
@@ -80,15 +81,15 @@ class ProtobufDecoder final : public Decoder {
   std::optional<Rejection> ReadChange(WireReader in, RawChange& change) {
     uint64_t op = 0;
     // The order in which encoders write; what is left is read by the general rules below.
-    if (in.TakeTag(kObject)) change.object = in.Bytes();
-    if (in.TakeTag(kId)) change.id = in.Bytes();
+    if (in.TakeTag(kObject)) change.object = Text(in);
+    if (in.TakeTag(kId)) change.id = Text(in);
     if (in.TakeTag(kOp)) op = in.Varint();
     if (in.TakeTag(kTimeMicros)) change.time.micros = static_cast<int64_t>(in.Varint());
-    if (in.TakeTag(kEventId)) change.event_id = in.Bytes();
+    if (in.TakeTag(kEventId)) change.event_id = Text(in);
     if (in.TakeTag(kOrderMajor)) change.order.major = in.Varint();
     if (in.TakeTag(kOrderMinor)) change.order.minor = in.Varint();
     while (in.TakeTag(kFields)) {
-      if (auto rejection = ReadField(WireReader(in.Bytes()), change)) return rejection;
+      if (auto rejection = ReadField(in, change)) return rejection;
     }
     if (!in.AtEnd()) {
       if (auto rejection = ReadInAnyOrder(in, change, op)) return rejection;
@@ -103,10 +104,10 @@ class ProtobufDecoder final : public Decoder {
       const uint32_t tag = in.Tag();
       switch (tag) {
         case kObject:
-          change.object = in.Bytes();
+          change.object = Text(in);
           break;
         case kId:
-          change.id = in.Bytes();
+          change.id = Text(in);
           break;
         case kOp:
           op = in.Varint();
@@ -115,7 +116,7 @@ class ProtobufDecoder final : public Decoder {
           change.time.micros = static_cast<int64_t>(in.Varint());
           break;
         case kEventId:
-          change.event_id = in.Bytes();
+          change.event_id = Text(in);
           break;
         case kOrderMajor:
           change.order.major = in.Varint();
@@ -124,7 +125,7 @@ class ProtobufDecoder final : public Decoder {
           change.order.minor = in.Varint();
           break;
         case kFields:
-          if (auto rejection = ReadField(WireReader(in.Bytes()), change)) return rejection;
+          if (auto rejection = ReadField(in, change)) return rejection;
           break;
         default:
           in.Skip(tag);
@@ -133,12 +134,8 @@ class ProtobufDecoder final : public Decoder {
     return std::nullopt;
   }
 
-  static std::optional<Rejection> Finish(RawChange& change, uint64_t op) {
-    for (const absl::string_view text : {change.object, change.id, change.event_id}) {
-      if (ClassifyText(text) == TextClass::kInvalid) {
-        return Rejection{Reason::kInvalidUtf8, "object, id or event_id is not UTF-8"};
-      }
-    }
+  std::optional<Rejection> Finish(RawChange& change, uint64_t op) const {
+    if (invalid_utf8_) return Rejection{Reason::kInvalidUtf8, "a text is not UTF-8"};
     // Enums are 32 bits wide, and longer varints are cut.
     switch (static_cast<int32_t>(op)) {
       case 0:
@@ -158,19 +155,19 @@ class ProtobufDecoder final : public Decoder {
     return Rejection{Reason::kBadValue, absl::StrCat("op: ", static_cast<int32_t>(op))};
   }
 
-  std::optional<Rejection> ReadField(WireReader in, RawChange& change) {
+  std::optional<Rejection> ReadField(WireReader& outer, RawChange& change) {
+    WireReader in(outer.Bytes());
+    if (!outer.ok()) return Malformed();
     if (change.fields.size() == kFieldsMax) {
       return Rejection{Reason::kTooLarge, "more than 1024 fields"};
     }
     RawField& field = change.fields.emplace_back();
     bool has_value = false;
-    bool invalid = false;
-    if (in.TakeTag(kName)) field.name = in.Bytes();
+    if (in.TakeTag(kName)) field.name = Text(in);
     while (!in.AtEnd()) {
       const uint32_t tag = in.Tag();
       if (tag == kName) {
-        field.name = in.Bytes();
-        invalid |= ClassifyText(field.name) == TextClass::kInvalid;
+        field.name = Text(in);
         continue;
       }
       if (tag == kCleared) {
@@ -179,27 +176,24 @@ class ProtobufDecoder final : public Decoder {
         has_value = in.Varint() != 0;
         continue;
       }
-      const bool known = ReadValue(in, tag, field.value, invalid);
+      const bool known = ReadValue(in, tag, field.value);
       has_value |= known;
       if (!known) in.Skip(tag);
     }
     if (!in.ok()) return Malformed();
-    if (invalid || ClassifyText(field.name) == TextClass::kInvalid) {
-      return Rejection{Reason::kInvalidUtf8, "a field is not UTF-8"};
-    }
     if (!has_value) return Rejection{Reason::kBadValue, absl::StrCat(field.name, ": no value")};
     return std::nullopt;
   }
 
   // Reads the value of `tag` if that is one of the oneof's; false if not.
-  bool ReadValue(WireReader& in, uint32_t tag, RawValue& value, bool& invalid) {
+  bool ReadValue(WireReader& in, uint32_t tag, RawValue& value) {
     switch (tag) {
       case kText:
-        value = {RawValue::Kind::kText, in.Bytes(), 0};
-        break;
+        value = {RawValue::Kind::kText, Text(in), 0};
+        return true;
       case kDecimal:
-        value = {RawValue::Kind::kNumber, in.Bytes(), 0};
-        break;
+        value = {RawValue::Kind::kNumber, Text(in), 0};
+        return true;
       case kInteger:
         value = {RawValue::Kind::kNumber, Digits(FromZigzag(in.Varint())), 0};
         return true;
@@ -212,11 +206,14 @@ class ProtobufDecoder final : public Decoder {
       case kMinorUnits:
         value = {RawValue::Kind::kMinorUnits, {}, FromZigzag(in.Varint())};
         return true;
-      default:
-        return false;
     }
-    invalid |= ClassifyText(value.text) == TextClass::kInvalid;
-    return true;
+    return false;
+  }
+
+  absl::string_view Text(WireReader& in) {
+    const absl::string_view text = in.Bytes();
+    if (ClassifyText(text) == TextClass::kInvalid) invalid_utf8_ = true;
+    return text;
   }
 
   // The decimal digits of `number`, kept until the next Decode.
@@ -229,6 +226,7 @@ class ProtobufDecoder final : public Decoder {
 
   std::deque<std::array<char, 24>> digits_;
   size_t digits_used_ = 0;
+  bool invalid_utf8_ = false;  // in some text of the record, even one that a later one replaces
 };
 
 }  // namespace
