@@ -29,15 +29,15 @@ std::string WithoutEnd(std::string path) {
   return path;
 }
 
-// Our paths in the line.
-std::vector<std::string> PathsIn(const std::string& line) {
-  std::vector<std::string> paths;
+// Our paths in the line, each once: a link often names its target twice.
+std::set<std::string> PathsIn(const std::string& line) {
+  std::set<std::string> paths;
   for (size_t begin = 0; begin < line.size();) {
     size_t end = begin;
     while (end < line.size() && IsPathCharacter(line[end])) ++end;
     const std::string word = line.substr(begin, end - begin);
     for (const char* top : kTops) {
-      if (StartsWith(word, top) && !IsPattern(line, end)) paths.push_back(WithoutEnd(word));
+      if (StartsWith(word, top) && !IsPattern(line, end)) paths.insert(WithoutEnd(word));
     }
     begin = end + 1;
   }

@@ -116,8 +116,8 @@ TEST(CheckDocuments, FindsPathsThatLeadNowhere) {
   const std::set<std::string> existing = {"engine/kpi", "engine/kpi/a.h"};
   const std::string good = "See `engine/kpi/a.h`, engine/kpi/ and tests/<area>, config/*.yaml.\n";
   EXPECT_EQ(Report(CheckDocuments({MakeFile("README.md", good)}, existing)), "");
-  const auto bad =
-      CheckDocuments({MakeFile("README.md", "\n[here](engine/kpi/gone.h).\n")}, existing);
+  const auto bad = CheckDocuments(
+      {MakeFile("README.md", "\n[engine/kpi/gone.h](engine/kpi/gone.h).\n")}, existing);
   ASSERT_EQ(bad.size(), 1);
   EXPECT_EQ(bad[0].line, 2);
 }
