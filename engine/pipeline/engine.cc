@@ -1,0 +1,86 @@
+#include "engine/pipeline/engine.h"
+
+#include <utility>
+
+#include "engine/base/status_macros.h"
+#include "engine/pipeline/engine_threads.h"
+
+namespace takt {
+namespace {
+
+constexpr absl::Duration kDrainLook = absl::Milliseconds(2);
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(EngineParts parts) {
+  TAKT_ASSIGN_OR_RETURN(std::unique_ptr<Pipeline> pipeline, Pipeline::Create(std::move(parts)));
+  return std::unique_ptr<Engine>(new Engine(std::make_unique<Threads>(std::move(pipeline))));
+}
+
+Engine::Engine(std::unique_ptr<Threads> threads) : threads_(std::move(threads)) {}
+
+Engine::~Engine() { Stop(); }
+
+absl::Status Engine::Start() {
+  if (threads_->running || threads_->IsStopping()) {
+    return absl::FailedPreconditionError("the engine was started before");
+  }
+  threads_->Start();
+  return absl::OkStatus();
+}
+
+void Engine::Stop() { threads_->Stop(); }
+
+absl::Status Engine::WaitUntilRestored(absl::Duration limit) {
+  return threads_->WaitForRestore(limit);
+}
+
+absl::Status Engine::Drain(absl::Duration limit) {
+  const absl::Duration deadline = threads_->real.Monotonic() + limit;
+  TAKT_RETURN_IF_ERROR(threads_->WaitForRestore(limit));
+  // A whole step of every reader must begin and end after this call.
+  std::vector<uint64_t> turns;
+  for (int i = 0; i < threads_->pipeline->readers(); ++i) {
+    turns.push_back(threads_->pipeline->reader(i).Turns() + 2);
+  }
+  while (!threads_->IsDrained(turns)) {
+    TAKT_RETURN_IF_ERROR(threads_->CheckSources());
+    if (threads_->real.Monotonic() >= deadline) {
+      return absl::DeadlineExceededError("the engine did not come to the end of its sources");
+    }
+    threads_->drain_bell.WaitFor(kDrainLook);
+  }
+  return threads_->requests.Ask(std::nullopt).status();
+}
+
+std::shared_ptr<const Snapshot> Engine::CurrentSnapshot() const {
+  return threads_->pipeline->CurrentSnapshot();
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> Engine::SnapshotAt(EventTime now) {
+  if (!threads_->IsRestored()) {
+    return absl::UnavailableError("the journal is still being replayed");
+  }
+  return threads_->requests.Ask(now);
+}
+
+EngineStatus Engine::Status() const {
+  EngineStatus status = threads_->pipeline->Status();
+  status.stuck = threads_->StuckLoop();
+  status.alive = status.stuck.empty();
+  status.started = threads_->IsRestored();
+  status.ready = status.started;
+  MutexLock lock(threads_->mutex);
+  status.restore.error = std::string(threads_->restore_error.message());
+  return status;
+}
+
+bool Engine::Alive() const { return threads_->StuckLoop().empty(); }
+bool Engine::Ready() const { return threads_->IsRestored(); }
+bool Engine::Started() const { return threads_->IsRestored(); }
+
+absl::StatusOr<uint64_t> Engine::Audit() { return threads_->Audit(); }
+
+const Definition& Engine::definition() const { return *threads_->pipeline->parts().definition; }
+
+}  // namespace takt

@@ -1,0 +1,50 @@
+#include "engine/pipeline/view_requests.h"
+
+namespace takt {
+namespace {
+
+constexpr size_t kRequestsMax = 16;
+constexpr absl::Duration kAnswerLimit = absl::Seconds(1);  // a look now and then, no deadline
+
+}  // namespace
+
+ViewRequests::Answer ViewRequests::Ask(std::optional<EventTime> moment) {
+  const auto request = std::make_shared<Request>();
+  request->moment = moment;
+  MutexLock lock(mutex_);
+  if (refusing_) return absl::UnavailableError("the engine is stopping");
+  if (requests_.size() >= kRequestsMax) {
+    return absl::ResourceExhaustedError("too many ask for snapshots at once; try again");
+  }
+  requests_.push_back(request);
+  bell_.Ring();
+  while (!request->answer.has_value()) answered_.WaitFor(mutex_, kAnswerLimit);
+  return *request->answer;
+}
+
+bool ViewRequests::Serve(const std::function<Answer(std::optional<EventTime>)>& answer) {
+  std::shared_ptr<Request> request;
+  {
+    MutexLock lock(mutex_);
+    if (requests_.empty()) return false;
+    request = requests_.front();
+    requests_.pop_front();
+  }
+  Answer found = answer(request->moment);
+  MutexLock lock(mutex_);
+  request->answer = std::move(found);
+  answered_.NotifyAll();
+  return true;
+}
+
+void ViewRequests::Refuse() {
+  MutexLock lock(mutex_);
+  refusing_ = true;
+  for (const std::shared_ptr<Request>& request : requests_) {
+    request->answer = absl::UnavailableError("the engine is stopping");
+  }
+  requests_.clear();
+  answered_.NotifyAll();
+}
+
+}  // namespace takt
