@@ -10,6 +10,10 @@
 // once it holds something in any window. Money is exported in whole units (minor units / 10^decimals).
 // 0/0 is NaN; x/0 is NaN; NaN spreads.
 //
+// Values: of an age the sum of all ages in seconds (mean(x) in a formula divides by how many); of a
+// share over `last n` successes among the last n outcomes. A KPI that `last n` has no meaning for is
+// NaN over such a window. A shifted age is as of the shifted end of the window.
+//
 // Threads: any, beside other readers of the same cells. Cost: O(exported series x days of the window).
 #pragma once
 
@@ -22,6 +26,23 @@
 
 namespace takt {
 
+// Everything about an evaluation that depends on the definition alone, made once: names, labels, rows,
+// the order of formulas.
+class Evaluator {
+ public:
+  explicit Evaluator(const Definition& definition);  // must outlive the evaluator
+  ~Evaluator();
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+
+  std::shared_ptr<const Snapshot> Evaluate(const CellTable& cells, EventTime now) const;
+
+ private:
+  struct Prepared;
+  std::unique_ptr<const Prepared> prepared_;
+};
+
+// For one evaluation: an Evaluator that is made and thrown away.
 std::shared_ptr<const Snapshot> Evaluate(const Definition& definition, const CellTable& cells,
                                          EventTime now);
 

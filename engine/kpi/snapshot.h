@@ -9,16 +9,16 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/definition/kpi.h"
+#include "engine/kpi/labels.h"
 #include "engine/model/event_time.h"
 
 namespace takt {
 
 struct Sample {
-  std::vector<std::pair<std::string, std::string>> labels;  // in order: window, level label, splits
+  Labels labels;  // in order: window, level label, splits
   double value = 0;
 };
 
@@ -37,7 +37,9 @@ struct Snapshot {
 };
 
 // The first sample of family `name` that has all of `labels`; nullptr when there is none.
-const Sample* Find(const Snapshot& snapshot, const std::string& name,
-                   const std::vector<std::pair<std::string, std::string>>& labels);
+const Sample* Find(const Snapshot& snapshot, const std::string& name, const Labels& labels);
+
+// The unit of a part's values: that of its KPI, but "outcomes" of a durations KPI counts.
+std::string UnitOfPart(const Kpi& kpi, const std::string& part);
 
 }  // namespace takt

@@ -1,10 +1,6 @@
 // The statistics that the evaluator owes beside a ratio.
 #pragma once
 
-#include <cstdint>
-
-#include "engine/cells/cell_table.h"
-
 namespace takt {
 
 struct Interval {
@@ -14,9 +10,9 @@ struct Interval {
 
 // Wilson's score interval of k successes among n, 95 % (z = 1.959963984540054). At k = 0 the lower
 // end is 0, at k = n the upper end is 1. NaN, NaN where n <= 0 or k is not in [0, n].
-Interval WilsonInterval(Int128 k, Int128 n);
+Interval WilsonInterval(double k, double n);
 
-// a / b, where x / 0 is NaN, not infinite.
+// a / b; x / 0 is NaN, not infinite.
 double Quotient(double a, double b);
 
 }  // namespace takt

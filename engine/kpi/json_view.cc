@@ -1,0 +1,89 @@
+#include "engine/kpi/json_view.h"
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "engine/kpi/number_text.h"
+
+namespace takt {
+namespace {
+
+void AppendText(const std::string& text, std::string* out) {
+  constexpr char kHex[] = "0123456789abcdef";
+  out->push_back('"');
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out->push_back('\\');
+      out->push_back(c);
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      absl::StrAppend(out, "\\u00", c < 0x10 ? "0" : "1", std::string(1, kHex[c & 0xf]));
+    } else {
+      out->push_back(c);
+    }
+  }
+  out->push_back('"');
+}
+
+void AppendMember(const char* name, const std::string& text, std::string* out) {
+  absl::StrAppend(out, "\"", name, "\":");
+  AppendText(text, out);
+}
+
+void AppendLabels(const Labels& labels, std::string* out) {
+  out->push_back('{');
+  for (size_t i = 0; i < labels.size(); ++i) {
+    if (i > 0) out->push_back(',');
+    AppendText(labels[i].first, out);
+    out->push_back(':');
+    AppendText(labels[i].second, out);
+  }
+  out->push_back('}');
+}
+
+// What all elements of a family begin with.
+std::string HeadOf(const Definition& definition, const Family& family) {
+  const Kpi& kpi = definition.kpis[family.kpi];
+  std::string head = "{";
+  AppendMember("kpi", kpi.name, &head);
+  head.push_back(',');
+  AppendMember("level", definition.levels[family.level].name, &head);
+  head.push_back(',');
+  AppendMember("part", family.part, &head);
+  head.push_back(',');
+  AppendMember("unit", UnitOfPart(kpi, family.part), &head);
+  head.push_back(',');
+  AppendMember("series", family.name, &head);
+  head.append(",\"labels\":");
+  return head;
+}
+
+}  // namespace
+
+std::string RenderJson(const Definition& definition, const Snapshot& snapshot) {
+  std::string out = absl::StrCat(
+      "{\"now\":\"",
+      absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", snapshot.now.ToTime(), absl::UTCTimeZone()),
+      "\",\"kpis\":[");
+  bool first = true;
+  for (const Family& family : snapshot.families) {
+    const std::string head = HeadOf(definition, family);
+    for (const Sample& sample : family.samples) {
+      if (!first) out.push_back(',');
+      first = false;
+      out.append(head);
+      AppendLabels(sample.labels, &out);
+      out.append(",\"value\":");
+      if (std::isfinite(sample.value)) {
+        AppendNumber(sample.value, &out);
+      } else {
+        out.append("null");
+      }
+      out.push_back('}');
+    }
+  }
+  out.append("]}");
+  return out;
+}
+
+}  // namespace takt
