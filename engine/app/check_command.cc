@@ -13,9 +13,10 @@ int Check(const CheckOptions& options) {
   const Definition& definition = *settings->definition;
   int exported = 0;
   for (const Kpi& kpi : definition.kpis) exported += kpi.exported ? 1 : 0;
-  absl::PrintF("ok: %d objects, %d dimensions, %d KPIs (%d exported), %d sources, %d rows of cells\n",
-               definition.objects.size(), definition.dimensions.size(), definition.kpis.size(),
-               exported, settings->sources.size(), definition.row_count);
+  absl::PrintF(
+      "ok: %d objects, %d dimensions, %d KPIs (%d exported), %d sources, %d rows of cells\n",
+      definition.objects.size(), definition.dimensions.size(), definition.kpis.size(), exported,
+      settings->sources.size(), definition.row_count);
   return kExitDone;
 }
 

@@ -44,8 +44,8 @@ int Demo(const DemoOptions& options);
 
 struct EventsOptions {
   uint64_t seed = 1;
-  uint64_t count = 0;       // records; 0: up to `until`
-  std::string start;        // RFC 3339; empty: `days` before now
+  uint64_t count = 0;  // records; 0: up to `until`
+  std::string start;   // RFC 3339; empty: `days` before now
   double days = 90;
   double leads_per_day = 240;
   RecordFormat format = RecordFormat::kJson;
@@ -65,14 +65,15 @@ struct EventsOptions {
   std::string fall_at;      // RFC 3339
   double fall_factor = 0.5;
   std::string report;  // file for the counts, as JSON
+  uint64_t deals = 0;  // above 0: a benchmark's load of so many deals in place of sales traffic
 };
 int Events(const EventsOptions& options);
 
 struct InitOptions {
   std::string csv;
-  std::string folder = ".";     // where takt.yaml and mapping.yaml go
-  bool force = false;           // overwrite
-  bool yes = false;             // take every guess, ask nothing
+  std::string folder = ".";          // where takt.yaml and mapping.yaml go
+  bool force = false;                // overwrite
+  bool yes = false;                  // take every guess, ask nothing
   std::vector<std::string> columns;  // "stage=deal_stage": a field and the column that holds it
   std::vector<std::string> won;      // values of the stage column
   std::vector<std::string> lost;

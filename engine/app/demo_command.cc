@@ -10,6 +10,7 @@
 #include "connectors/json/json_decoder.h"
 #include "engine/app/commands.h"
 #include "engine/app/configuration.h"
+#include "engine/app/discarded_letters.h"
 #include "engine/app/log.h"
 #include "engine/app/scaled_clock.h"
 #include "engine/app/serve.h"
@@ -17,7 +18,6 @@
 #include "engine/app/traffic_source.h"
 #include "engine/base/status_macros.h"
 #include "engine/kpi/table.h"
-#include "engine/app/discarded_letters.h"
 #include "engine/pipeline/engine.h"
 
 namespace takt {
@@ -66,8 +66,7 @@ std::string Summary(const EngineStatus& status) {
   return absl::StrFormat(
       "%d records: %d changes applied, %d duplicates, %d corrections of the past, %d dead letters; "
       "%d entities",
-      polled, status.changes_applied, status.duplicates, status.corrections, dead,
-      status.entities);
+      polled, status.changes_applied, status.duplicates, status.corrections, dead, status.entities);
 }
 
 // The first sample of a company series, as a short text.
@@ -101,8 +100,8 @@ void Show(const DemoOptions& options, Engine& engine, const Clock& clock) {
       absl::PrintF("generating %.0f days of history ... %s\n", kHistoryDays,
                    Summary(engine.Status()));
     } else if (terminal) {
-      absl::PrintF("\033[H\033[2J%s\n%s\nCtrl-C ends.\n", RenderTable(engine.definition(), *snapshot),
-                   Summary(engine.Status()));
+      absl::PrintF("\033[H\033[2J%s\n%s\nCtrl-C ends.\n",
+                   RenderTable(engine.definition(), *snapshot), Summary(engine.Status()));
     } else {
       absl::PrintF("%s\n", PlainLine(*snapshot, engine.Status()));
     }
@@ -113,11 +112,11 @@ void Show(const DemoOptions& options, Engine& engine, const Clock& clock) {
 absl::Status RunDemo(const DemoOptions& options, const Settings& settings) {
   const SystemClock system;
   ScaledClock clock(system.Now(), options.days_per_second * 86400);
-  const LogFunction log = [shown = LogToStandardError(system)](LogLevel level, absl::string_view text) {
+  const LogFunction log = [shown = LogToStandardError(system)](LogLevel level,
+                                                               absl::string_view text) {
     if (level != LogLevel::kInfo) shown(level, text);
   };
-  TAKT_ASSIGN_OR_RETURN(auto engine,
-                        Engine::Create(MakeDemoParts(settings, options, clock, log)));
+  TAKT_ASSIGN_OR_RETURN(auto engine, Engine::Create(MakeDemoParts(settings, options, clock, log)));
   Servers servers;
   if (!options.listen.empty()) {
     EngineSettings serving = settings.engine;

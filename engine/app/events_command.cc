@@ -13,6 +13,7 @@
 #include "engine/app/signals.h"
 #include "engine/base/status_macros.h"
 #include "engine/model/reason.h"
+#include "engine/traffic/deal_load.h"
 #include "engine/traffic/disorder.h"
 #include "engine/traffic/sales_world.h"
 
@@ -79,6 +80,26 @@ std::string Report(const Written& written, const Disorder::Counts& counts) {
       written.records, written.bytes, counts.late, counts.duplicates, garbage_sum, garbage);
 }
 
+// A benchmark's load: as fast as possible, no garbage.
+absl::Status WriteLoad(const EventsOptions& options, EventTime start, RecordOutput& output,
+                       Written& written) {
+  const SystemClock clock;
+  DealLoad load({options.seed, options.deals, start});
+  const uint64_t count = options.count > 0 ? options.count : 2 * options.deals;
+  Progress progress("deals", count, clock);
+  while (written.records < count) {
+    const SalesEvent event = load.Next();
+    const std::string bytes = FormatSalesEvent(event, options.format);
+    TAKT_RETURN_IF_ERROR(output.Write(SalesKey(event), bytes));
+    ++written.records;
+    written.bytes += bytes.size();
+    progress.At(written.records);
+    if ((written.records & 1023) == 0 && Signals::WaitForEnd(absl::ZeroDuration())) break;
+  }
+  progress.Done(written.records);
+  return output.Finish();
+}
+
 // Writes until the count, the present or a signal ends it.
 absl::Status WriteAll(const EventsOptions& options, Disorder& disorder, RecordOutput& output,
                       Written& written) {
@@ -132,7 +153,9 @@ int Events(const EventsOptions& options) {
   Disorder disorder({options.seed, options.late, options.duplicates, options.garbage},
                     [&world] { return world.Next(); });
   Written written;
-  const absl::Status status = WriteAll(options, disorder, **output, written);
+  const absl::Status status = options.deals > 0
+                                  ? WriteLoad(options, world_options->start, **output, written)
+                                  : WriteAll(options, disorder, **output, written);
   const std::string report = Report(written, disorder.counts());
   absl::FPrintF(stderr, "takt events: %s\n", report);
   if (!options.report.empty()) std::ofstream(options.report) << report << "\n";

@@ -29,25 +29,39 @@ struct RoleWords {
 
 const std::vector<RoleWords>& Roles() {
   static const auto& roles = *new std::vector<RoleWords>{
-      {ExportRole::kId, "id", "Which column identifies a deal?",
-       {"opportunity id", "deal id", "record id", "opportunityid", "dealid", "opp id", "deal number",
-        "opportunity number", "id", "number", "key"}},
-      {ExportRole::kStage, "stage", "Which column holds the stage (or status) of a deal?",
+      {ExportRole::kId,
+       "id",
+       "Which column identifies a deal?",
+       {"opportunity id", "deal id", "record id", "opportunityid", "dealid", "opp id",
+        "deal number", "opportunity number", "id", "number", "key"}},
+      {ExportRole::kStage,
+       "stage",
+       "Which column holds the stage (or status) of a deal?",
        {"deal stage", "opportunity stage", "stage name", "stagename", "stage", "pipeline stage",
         "deal status", "status", "phase", "outcome"}},
-      {ExportRole::kAmount, "amount", "Which column holds the amount?",
+      {ExportRole::kAmount,
+       "amount",
+       "Which column holds the amount?",
        {"close value", "deal value", "deal amount", "amount", "deal size", "value", "revenue",
         "price", "total", "acv", "arr"}},
-      {ExportRole::kCreated, "created", "Which column holds the date on which a deal began?",
+      {ExportRole::kCreated,
+       "created",
+       "Which column holds the date on which a deal began?",
        {"created date", "create date", "createdate", "engage date", "created at", "created on",
         "created", "open date", "opened", "start date", "engaged", "begin", "date entered"}},
-      {ExportRole::kClosed, "closed", "Which column holds the date on which a deal was decided?",
+      {ExportRole::kClosed,
+       "closed",
+       "Which column holds the date on which a deal was decided?",
        {"close date", "closed date", "closedate", "closed at", "closed on", "won date", "end date",
         "closed", "decision date", "close"}},
-      {ExportRole::kOwner, "owner", "Which column names the owner (the sales person)?",
+      {ExportRole::kOwner,
+       "owner",
+       "Which column names the owner (the sales person)?",
        {"sales agent", "deal owner", "opportunity owner", "owner", "agent", "sales rep", "rep",
         "salesperson", "sales person", "assigned to", "seller", "account executive"}},
-      {ExportRole::kAccount, "account", "Which column names the account (the customer)?",
+      {ExportRole::kAccount,
+       "account",
+       "Which column names the account (the customer)?",
        {"account name", "account", "company name", "company", "customer name", "customer",
         "organization", "organisation", "client"}},
   };
@@ -56,21 +70,30 @@ const std::vector<RoleWords>& Roles() {
 
 constexpr std::array<const char*, 9> kSplitWords = {
     "region", "team", "product", "source", "segment", "country", "territory", "office", "type"};
-constexpr std::array<const char*, 7> kWonWords = {"won",     "win",     "gagn", "gewonnen",
+constexpr std::array<const char*, 7> kWonWords = {"won",     "win",   "gagn",  "gewonnen",
                                                   "success", "ganad", "signed"};
-constexpr std::array<const char*, 10> kLostWords = {"lost",    "lose",     "dead",     "perdu",
+constexpr std::array<const char*, 10> kLostWords = {"lost",     "lose",    "dead",     "perdu",
                                                     "verloren", "abandon", "rejected", "disqualif",
-                                                    "cancel",  "declined"};
+                                                    "cancel",   "declined"};
 // The order of a sale, for stages whose order the export does not tell.
 constexpr std::array<const char*, 17> kStageOrder = {
-    "new",     "lead",     "prospect", "contact", "qualif",   "engag",  "discover", "demo", "evaluat",
-    "present", "propos",   "quote",    "negotia", "contract", "commit", "verbal",   "review"};
+    "new",      "lead",     "prospect", "contact", "qualif", "engag",
+    "discover", "demo",     "evaluat",  "present", "propos", "quote",
+    "negotia",  "contract", "commit",   "verbal",  "review"};
 
-constexpr std::array<const char*, 13> kDatePatterns = {
-    "%Y-%m-%d",          "%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d%ET%H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S",
-    "%Y-%m-%d %H:%M",    "%Y/%m/%d",                 "%m/%d/%Y",              "%d/%m/%Y",
-    "%m/%d/%Y %H:%M",    "%d/%m/%Y %H:%M",           "%d.%m.%Y",              "%d-%m-%Y",
-    "%d %b %Y"};
+constexpr std::array<const char*, 13> kDatePatterns = {"%Y-%m-%d",
+                                                       "%Y-%m-%d%ET%H:%M:%E*S%Ez",
+                                                       "%Y-%m-%d%ET%H:%M:%E*S",
+                                                       "%Y-%m-%d %H:%M:%E*S",
+                                                       "%Y-%m-%d %H:%M",
+                                                       "%Y/%m/%d",
+                                                       "%m/%d/%Y",
+                                                       "%d/%m/%Y",
+                                                       "%m/%d/%Y %H:%M",
+                                                       "%d/%m/%Y %H:%M",
+                                                       "%d.%m.%Y",
+                                                       "%d-%m-%Y",
+                                                       "%d %b %Y"};
 
 std::string Plain(const std::string& name) {
   return absl::AsciiStrToLower(
@@ -112,8 +135,10 @@ std::optional<DateFormat> DateFormatOf(const std::vector<std::string>& values) {
 bool IsNumber(const std::string& text) {
   bool digits = false;
   for (const char c : text) {
-    if (absl::ascii_isdigit(static_cast<unsigned char>(c))) digits = true;
-    else if (!absl::StrContains("+-.,$€£ ", absl::string_view(&c, 1)) && (c & 0x80) == 0) return false;
+    if (absl::ascii_isdigit(static_cast<unsigned char>(c)))
+      digits = true;
+    else if (!absl::StrContains("+-.,$€£ ", absl::string_view(&c, 1)) && (c & 0x80) == 0)
+      return false;
   }
   return digits;
 }
@@ -123,13 +148,18 @@ bool Fits(ExportRole role, const std::vector<std::string>& values) {
   if (values.empty()) return false;
   const std::set<std::string> distinct(values.begin(), values.end());
   switch (role) {
-    case ExportRole::kId: return distinct.size() == values.size();
-    case ExportRole::kStage: return distinct.size() <= kStageValuesMax;
-    case ExportRole::kAmount: return std::all_of(values.begin(), values.end(), IsNumber);
+    case ExportRole::kId:
+      return distinct.size() == values.size();
+    case ExportRole::kStage:
+      return distinct.size() <= kStageValuesMax;
+    case ExportRole::kAmount:
+      return std::all_of(values.begin(), values.end(), IsNumber);
     case ExportRole::kCreated:
-    case ExportRole::kClosed: return DateFormatOf(values).has_value();
+    case ExportRole::kClosed:
+      return DateFormatOf(values).has_value();
     case ExportRole::kOwner:
-    case ExportRole::kAccount: return true;
+    case ExportRole::kAccount:
+      return true;
   }
   return false;
 }
@@ -203,8 +233,7 @@ void LookAtDates(const ExportTable& table, ExportGuess& guess) {
   guess.as_of.reset();
   for (const ExportRole role : {ExportRole::kCreated, ExportRole::kClosed}) {
     const auto column = guess.columns.find(role);
-    auto& format =
-        role == ExportRole::kCreated ? guess.created_format : guess.closed_format;
+    auto& format = role == ExportRole::kCreated ? guess.created_format : guess.closed_format;
     format.reset();
     if (column == guess.columns.end()) continue;
     format = DateFormatOf(Values(table, column->second));
@@ -293,8 +322,8 @@ absl::Status Assign(const ExportTable& table, const std::string& role_name,
                     const std::string& column, ExportGuess& guess) {
   const auto found = std::find(table.header.begin(), table.header.end(), column);
   if (found == table.header.end()) {
-    return absl::InvalidArgumentError(absl::StrFormat("no column \"%s\"; the columns are: %s", column,
-                                                      absl::StrJoin(table.header, ", ")));
+    return absl::InvalidArgumentError(absl::StrFormat("no column \"%s\"; the columns are: %s",
+                                                      column, absl::StrJoin(table.header, ", ")));
   }
   const int number = static_cast<int>(found - table.header.begin());
   if (role_name == "split") {

@@ -24,7 +24,7 @@ struct ExportTable {
 
 // How a column writes its dates: a format of absl::ParseTime, and what to call it.
 struct DateFormat {
-  std::string pattern;  // "%Y-%m-%d"
+  std::string pattern;     // "%Y-%m-%d"
   bool ambiguous = false;  // days and months cannot be told apart by the values seen
 };
 
@@ -41,9 +41,9 @@ struct StageValue {
 };
 
 struct ExportGuess {
-  std::map<ExportRole, int> columns;   // role -> column; a role without a column is not there
-  std::vector<int> split_columns;      // few distinct values: good to split by (region, product ...)
-  std::vector<StageValue> stages;      // of the stage column, open ones in the order of a sale
+  std::map<ExportRole, int> columns;  // role -> column; a role without a column is not there
+  std::vector<int> split_columns;     // few distinct values: good to split by (region, product ...)
+  std::vector<StageValue> stages;     // of the stage column, open ones in the order of a sale
   std::map<std::string, StageValue::Kind> told_kinds;  // by the user, in place of the guess
   std::optional<DateFormat> created_format;
   std::optional<DateFormat> closed_format;

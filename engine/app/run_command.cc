@@ -62,10 +62,10 @@ int Run(const RunOptions& options) {
   if (!servers.ok()) return Fail(servers.status());
   const absl::Status started = (*engine)->Start();
   if (!started.ok()) return Fail(started);
-  log(LogLevel::kInfo, absl::StrFormat("serving http://%s/kpis and /metrics%s%s",
-                                       servers->pages->address(),
-                                       servers->api ? ", API on http://" : "",
-                                       servers->api ? servers->api->address() : ""));
+  log(LogLevel::kInfo,
+      absl::StrFormat("serving http://%s/kpis and /metrics%s%s", servers->pages->address(),
+                      servers->api ? ", API on http://" : "",
+                      servers->api ? servers->api->address() : ""));
   int exit_code = kExitDone;
   if (AwaitRestore(**engine, log)) {
     const RestoreStatus restore = (*engine)->Status().restore;

@@ -77,8 +77,8 @@ HttpResponse Pages(Engine& engine, const HttpRequest& request) {
   if (request.path == "/livez") return Probe(engine.Alive(), "a loop has not turned for 30 s");
   if (request.path == "/readyz") return Probe(engine.Ready(), "the journal is being replayed");
   if (request.path == "/startupz") return Probe(engine.Started(), "the journal is being replayed");
-  return HttpResponse::Text(
-      404, "no such page; there are /kpis /metrics /livez /readyz /startupz\n");
+  return HttpResponse::Text(404,
+                            "no such page; there are /kpis /metrics /livez /readyz /startupz\n");
 }
 
 std::string PartitionJson(const PartitionStatus& partition) {
@@ -97,16 +97,18 @@ HttpResponse StatusJson(Engine& engine) {
   }
   const std::string now =
       status.now.now.has_value()
-          ? absl::StrCat("\"", absl::FormatTime(absl::RFC3339_full, status.now.now->ToTime(),
-                                                absl::UTCTimeZone()),
-                         "\"")
+          ? absl::StrCat(
+                "\"",
+                absl::FormatTime(absl::RFC3339_full, status.now.now->ToTime(), absl::UTCTimeZone()),
+                "\"")
           : "null";
   return HttpResponse::Json(
-      200, absl::StrFormat(R"({"version":"%s","ready":%s,"now":%s,"now_reason":"%s",)"
-                           R"("entities":%d,"partitions":[%s]})",
-                           kVersion, status.ready ? "true" : "false", now,
-                           std::string(NowReasonName(status.now.reason)), status.entities,
-                           partitions) + "\n");
+      200,
+      absl::StrFormat(R"({"version":"%s","ready":%s,"now":%s,"now_reason":"%s",)"
+                      R"("entities":%d,"partitions":[%s]})",
+                      kVersion, status.ready ? "true" : "false", now,
+                      std::string(NowReasonName(status.now.reason)), status.entities, partitions) +
+          "\n");
 }
 
 HttpResponse Api(Engine& engine, const HttpRequest& request) {

@@ -24,8 +24,8 @@ absl::Status TrafficSource::Poll(absl::Duration wait, int records_max,
 void TrafficSource::Deliver(const RecordCallback& callback) {
   const SalesEvent& event = waiting_->event;
   const std::string key = SalesKey(event);
-  const std::string value = event.garbage ? spoiler_.Spoil(event).bytes
-                                          : FormatSalesEvent(event, RecordFormat::kJson);
+  const std::string value =
+      event.garbage ? spoiler_.Spoil(event).bytes : FormatSalesEvent(event, RecordFormat::kJson);
   Record record;
   record.topic = name_;
   record.offset = offset_;

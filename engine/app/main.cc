@@ -1,0 +1,192 @@
+// The program: its command line, and nothing else. The only file that includes CLI11 (7 s to compile).
+#include <CLI/CLI.hpp>
+
+#include <map>
+#include <string>
+
+#include "engine/app/commands.h"
+#include "engine/app/serve.h"
+
+namespace {
+
+using takt::RecordFormat;
+
+const std::map<std::string, RecordFormat> kFormats = {{"json", RecordFormat::kJson},
+                                                      {"protobuf", RecordFormat::kProtobuf},
+                                                      {"csv", RecordFormat::kCsv}};
+
+// "90", "30s", "5m" or "2h" to a duration.
+std::string ReadDuration(const std::string& text, absl::Duration* length) {
+  if (text.find_first_not_of("0123456789.") == std::string::npos && !text.empty()) {
+    *length = absl::Seconds(std::stod(text));
+    return "";
+  }
+  if (absl::ParseDuration(text, length) && *length > absl::ZeroDuration()) return "";
+  return "\"" + text + "\" is no duration; write it like 30s, 5m or 2h";
+}
+
+void AddRun(CLI::App& app, takt::RunOptions& options) {
+  CLI::App* run = app.add_subcommand("run", "Read the sources and serve the KPIs until SIGTERM.");
+  run->footer(
+      "Pages: /kpis /metrics /livez /readyz /startupz on the first listener, /api/v1/kpis and\n"
+      "/api/v1/status on the second. A second SIGTERM ends at once.\n\n"
+      "Example: takt run takt.yaml --listen 127.0.0.1:9464 --journal /var/lib/takt");
+  run->add_option("config", options.configs, "Configuration files, merged in this order")
+      ->required();
+  run->add_option("--listen", options.listen, "Address of /kpis and /metrics, host:port");
+  run->add_option("--listen-api", options.listen_api, "Address of /api/v1; \"\" for none")
+      ->each([&options](const std::string&) { options.listen_api_set = true; });
+  run->add_option("--journal", options.journal, "Folder of the journal");
+}
+
+void AddCheck(CLI::App& app, takt::CheckOptions& options) {
+  CLI::App* check = app.add_subcommand(
+      "check", "Check a configuration: every mistake with file, line and column; exit code 2.");
+  check->footer("Example: takt check takt.yaml");
+  check->add_option("config", options.configs, "Configuration files, merged in this order")
+      ->required();
+}
+
+void AddDemo(CLI::App& app, takt::DemoOptions& options) {
+  CLI::App* demo = app.add_subcommand(
+      "demo", "Show live KPIs of made-up sales traffic; nothing needs to be installed.");
+  demo->footer(
+      "Four months of history are generated first; then days pass in seconds. On a terminal the\n"
+      "table is live; elsewhere a line comes every five seconds and the table at the end.\n\n"
+      "Example: takt demo --for 30s --listen 127.0.0.1:9464");
+  demo->add_option_function<std::string>(
+      "--for",
+      [&options](const std::string& text) {
+        const std::string error = ReadDuration(text, &options.length);
+        if (!error.empty()) throw CLI::ValidationError("--for", error);
+      },
+      "End by itself after this time, for example 30s");
+  demo->add_option("--days-per-second", options.days_per_second, "How fast time goes")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  demo->add_option("--seed", options.seed, "Other seeds, other traffic")->capture_default_str();
+  demo->add_option("--config", options.config, "A configuration in place of the shipped one");
+  demo->add_option("--listen", options.listen, "Also serve /kpis and /metrics, host:port");
+}
+
+void AddEventShares(CLI::App* events, takt::EventsOptions& options) {
+  const auto share = [&](const char* name, double& value, const char* text) {
+    events->add_option(name, value, text)
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str()
+        ->group("What goes wrong (shares from 0 to 1)");
+  };
+  share("--late", options.late, "Events that arrive minutes to days late");
+  share("--duplicates", options.duplicates, "Events that arrive twice");
+  share("--garbage", options.garbage, "Records that no engine may admit");
+  share("--reopened", options.reopened, "Closed deals that are reopened");
+  share("--corrections", options.corrections, "Won deals whose amount is edited later");
+  share("--deletes", options.deletes, "Deals that are deleted; half of them come back");
+  share("--merges", options.merges, "Leads with a second record that is merged");
+}
+
+void AddEvents(CLI::App& app, takt::EventsOptions& options) {
+  CLI::App* events = app.add_subcommand(
+      "events", "Generate believable sales traffic: 20 teams in 4 regions, from a seed.");
+  events->footer(
+      "Leads, activities, deals, customers and spend. Equal seeds give equal records.\n\n"
+      "Examples:\n"
+      "  takt events --count 10 --start 2026-01-01T00:00:00Z\n"
+      "  takt events --brokers 127.0.0.1:9092 --topic sales --days 90 --late 0.1 --garbage 0.01\n"
+      "  takt events --format csv --output deals.csv --days 30");
+  events->add_option("--count", options.count, "Records; without it, up to the present");
+  events->add_option("--seed", options.seed, "Seed")->capture_default_str();
+  events->add_option("--start", options.start, "First moment, RFC 3339");
+  events->add_option("--days", options.days, "Or: begin so many days ago")->capture_default_str();
+  events->add_option("--leads-per-day", options.leads_per_day, "New leads on a working day")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  events->add_option("--format", options.format, "json, protobuf or csv")
+      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case));
+  events->add_option("--output", options.output, "File; - for standard output")
+      ->capture_default_str();
+  events->add_option("--brokers", options.brokers, "To Kafka: its brokers, host:port,...");
+  events->add_option("--topic", options.topic, "To Kafka: the topic")->capture_default_str();
+  events->add_option("--partitions", options.partitions, "Of the topic, when it is made")
+      ->capture_default_str();
+  events->add_option("--rate", options.rate, "Records a second; 0 as fast as possible");
+  events->add_option("--deals", options.deals,
+                     "A load for benchmarks instead: so many open deals, then changes of them");
+  events->add_option("--report", options.report, "File for the counts, as JSON");
+  events
+      ->add_option("--fall-region", options.fall_region,
+                   "From --fall-at on, fewer deals of this region are won")
+      ->group("A scripted fall of the win rate");
+  events->add_option("--fall-at", options.fall_at, "RFC 3339; default: the start")
+      ->group("A scripted fall of the win rate");
+  events->add_option("--fall-factor", options.fall_factor, "What the chance is multiplied by")
+      ->check(CLI::Range(0.0, 1.0))
+      ->group("A scripted fall of the win rate");
+  AddEventShares(events, options);
+}
+
+void AddInit(CLI::App& app, takt::InitOptions& options) {
+  CLI::App* init = app.add_subcommand(
+      "init", "From a CRM export (CSV, one row per deal) to a configuration and first numbers.");
+  init->footer(
+      "Columns are guessed by name and content, stage values are listed with their counts. What\n"
+      "cannot be told is asked; flags answer beforehand.\n\n"
+      "Example:\n"
+      "  takt init deals.csv --folder my-takt --column stage=deal_stage --won Won --lost Lost "
+      "--yes");
+  init->add_option("csv", options.csv, "The export")->required();
+  init->add_option("--folder", options.folder, "Where takt.yaml and mapping.yaml go")
+      ->capture_default_str();
+  init->add_option("--column", options.columns,
+                   "ROLE=COLUMN with ROLE one of id, stage, amount, created, closed, owner, "
+                   "account, split");
+  init->add_option("--won", options.won, "Stage values that mean won");
+  init->add_option("--lost", options.lost, "Stage values that mean lost");
+  init->add_option("--currency", options.currency, "ISO 4217")->capture_default_str();
+  init->add_option("--time-zone", options.time_zone, "IANA name")->capture_default_str();
+  init->add_option("--date-format", options.date_format,
+                   "How dates are written when it cannot be told, for example %d/%m/%Y");
+  init->add_flag("--yes", options.yes, "Ask nothing; take the guesses");
+  init->add_flag("--force", options.force, "Replace files that are there");
+}
+
+void AddGenerate(CLI::App& app, takt::GenerateOptions& options) {
+  CLI::App* generate = app.add_subcommand("generate", "Print what the program knows of itself.");
+  generate->footer("Example: takt generate schema > takt.schema.json");
+  generate->add_option("what", options.what, "schema (JSON Schema of the configuration), reference")
+      ->required()
+      ->check(CLI::IsMember({"schema", "reference"}));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Takt keeps the KPIs of a sales organisation exact while they happen."};
+  app.footer("Start with: takt demo --for 30s\n`takt <command> --help` teaches each command.");
+  app.set_version_flag("--version", takt::kVersion);
+  app.require_subcommand(1);
+  takt::RunOptions run;
+  takt::CheckOptions check;
+  takt::DemoOptions demo;
+  takt::EventsOptions events;
+  takt::InitOptions init;
+  takt::GenerateOptions generate;
+  AddRun(app, run);
+  AddCheck(app, check);
+  AddDemo(app, demo);
+  AddInit(app, init);
+  AddEvents(app, events);
+  AddGenerate(app, generate);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? takt::kExitDone : takt::kExitWrong;
+  }
+  if (app.got_subcommand("run")) return takt::Run(run);
+  if (app.got_subcommand("check")) return takt::Check(check);
+  if (app.got_subcommand("demo")) return takt::Demo(demo);
+  if (app.got_subcommand("init")) return takt::Init(init);
+  if (app.got_subcommand("events")) return takt::Events(events);
+  return takt::Generate(generate);
+}
