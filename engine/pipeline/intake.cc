@@ -42,6 +42,7 @@ Taken Intake::Take(const Record& record, absl::Time wall_clock) {
     if (name == kTooLargeHeader) {
       return Rejection{Reason::kTooLarge, std::string(value)};
     }
+    if (name == kTornHeader) return Rejection{Reason::kMalformed, std::string(value)};
   }
   if (!record.has_value && tombstones_ == TombstonePolicy::kIgnore) return Filtered{};
   if (!record.has_value || record.value.empty()) return Rejection{Reason::kEmptyValue, ""};

@@ -50,4 +50,8 @@ inline uint64_t RecordChecksum(absl::string_view key, absl::string_view value) {
 // then holds only its beginning, and it becomes a dead letter too_large.
 inline constexpr absl::string_view kTooLargeHeader = "takt-too-large";
 
+// The header by which a source says that it ended inside this record: `value` then holds what there
+// was of it, which may by chance look whole, and it becomes a dead letter malformed.
+inline constexpr absl::string_view kTornHeader = "takt-torn";
+
 }  // namespace takt
