@@ -44,7 +44,7 @@ std::string ValueText(const Kpi& kpi, double value) {
   if (money == 1 && seconds == -1) {
     return absl::StrCat(WithThousands(value * kSecondsPerDay, 0), " /d");
   }
-  if (money != 0) return WithThousands(value, std::abs(value) < 100 ? 2 : 0);
+  if (money != 0) return WithThousands(value, value != 0 && std::abs(value) < 100 ? 2 : 0);
   if (seconds == 1 && kpi.unit.powers.size() == 1) return DurationText(value);
   const bool whole = value == std::trunc(value) && std::abs(value) < 1e15;
   return WithThousands(value, whole ? 0 : 2);

@@ -2,10 +2,16 @@
 // further level (one row per group), without splits. Money has thousands separators, durations are in
 // days (hours below two days), ratios in per cent, "-" stands for "undefined".
 //
-//   as of 2026-01-31 18:00 (Europe/Paris)
-//   company                     28d        90d
-//   won                           10         31
-//   win_ratio                 25.0 %     24.1 %   20.1 .. 31.4 %   ...
+//   as of 2026-01-20 13:00 (Europe/Paris)
+//
+//   company                 28d  month    now
+//   won                       1      1
+//   win_ratio     33.3 % (6-79)                    <- with its 95 % interval
+//   open_deals                          1,234
+//
+//   region  won  win_ratio  booked EUR             <- each over its first window
+//           28d        28d         28d
+//   north     1     33.3 %   1,234,567
 //
 // Threads: any. Cost: linear in what is printed; `rows_per_level_max` groups of a level are.
 #pragma once

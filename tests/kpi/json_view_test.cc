@@ -1,0 +1,62 @@
+#include "engine/kpi/json_view.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "tests/kpi/small_definition.h"
+
+namespace takt {
+namespace {
+
+TEST(JsonViewTest, IsThis) {
+  SmallDefinition small;
+  small.AddKpi("cycle", KpiKind::kDurations, {"28d"}).unit = {{{"seconds", 1}}};
+  const Snapshot snapshot{
+      .now = At("2026-01-20T12:00:00.250Z"),
+      .families = {
+          {.name = "sales_region_cycle_p50_seconds",
+           .kpi = 0,
+           .level = kRegionLevel,
+           .part = "p50",
+           .samples = {{.labels = {{"window", "28d"}, {"sales_region", "north"}}, .value = 1.5},
+                       {.labels = {{"window", "28d"}, {"sales_region", "south"}}, .value = NAN}}},
+          {.name = "sales_company_cycle_outcomes",
+           .kpi = 0,
+           .level = kCompanyLevel,
+           .part = "outcomes",
+           .samples = {{.labels = {}, .value = std::numeric_limits<double>::infinity()}}}}};
+  EXPECT_EQ(RenderJson(small.definition, snapshot),
+            R"({"now":"2026-01-20T12:00:00.25Z","kpis":[)"
+            R"({"kpi":"cycle","level":"region","part":"p50","unit":"seconds",)"
+            R"("series":"sales_region_cycle_p50_seconds",)"
+            R"("labels":{"window":"28d","sales_region":"north"},"value":1.5},)"
+            R"({"kpi":"cycle","level":"region","part":"p50","unit":"seconds",)"
+            R"("series":"sales_region_cycle_p50_seconds",)"
+            R"("labels":{"window":"28d","sales_region":"south"},"value":null},)"
+            R"({"kpi":"cycle","level":"company","part":"outcomes","unit":"outcome",)"
+            R"("series":"sales_company_cycle_outcomes","labels":{},"value":null}]})");
+}
+
+TEST(JsonViewTest, EscapesTexts) {
+  SmallDefinition small;
+  small.AddKpi("won", KpiKind::kCount, {});
+  const Snapshot snapshot{
+      .now = At("2026-01-20T12:00:00Z"),
+      .families = {{.name = "sales_company_won",
+                    .samples = {{.labels = {{"sales_region", "a\"\\\n\x1f é"}}, .value = 1}}}}};
+  const std::string json = RenderJson(small.definition, snapshot);
+  EXPECT_NE(json.find("{\"sales_region\":\"a\\\"\\\\\\u000a\\u001f é\"}"), std::string::npos)
+      << json;
+  EXPECT_NE(json.find("\"now\":\"2026-01-20T12:00:00Z\""), std::string::npos);
+}
+
+TEST(JsonViewTest, NothingIsAnEmptyList) {
+  EXPECT_EQ(RenderJson(SmallDefinition().definition, {.now = At("2026-01-20T12:00:00Z")}),
+            R"({"now":"2026-01-20T12:00:00Z","kpis":[]})");
+}
+
+}  // namespace
+}  // namespace takt
