@@ -8,7 +8,9 @@
 //
 // Links: when an entity's moments or link field change, its new whole set of moments is handed to the
 // linked entity. The linked entity may belong to another ledger (another worker): then the hand-over is
-// put into `Outbox`, and the owner's ledger is given it by AcceptHandOver. Ledger::Owner says which.
+// put into the outbox, and the ledger that OwnerOf(target_object, target_id) names is given it by
+// AcceptHandOver. Hand-overs from one ledger to another must arrive in the order in which they were given
+// out; between different pairs of ledgers any order gives the same end.
 //
 // Threads: one owner, no locks. Memory: at most about 300 bytes per deal of six changes. Cost: about
 // 1 us per change of a short history; O(changes of the entity) for long ones, bounded by
@@ -21,6 +23,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "engine/cells/delta.h"
 #include "engine/definition/definition.h"
@@ -31,7 +34,7 @@ namespace takt {
 struct LedgerCounts {  // since construction; changes only
   uint64_t applied = 0;
   uint64_t duplicates = 0;
-  uint64_t conflicts = 0;    // of the applied or duplicate ones: same identity, other content
+  uint64_t conflicts = 0;    // of the duplicates: same identity, other content (the smaller one stands)
   uint64_t corrections = 0;  // of the applied ones: not the latest of their entity
   uint64_t refused_full = 0;  // entity's history is full; also counted as dead letters by the caller
 };
@@ -46,7 +49,8 @@ struct LedgerState {  // as of now
 
 enum class Applied : uint8_t { kApplied, kDuplicate, kFull };
 
-// An entity's whole set of moments and captured fields, for one linked entity; encoded.
+// An entity's whole set of moments and captured fields, for one linked entity; encoded. Merges travel
+// in the same envelope (ledger/ledger_parts.h).
 struct HandOver {
   ObjectId target_object = 0;
   std::string target_id;
@@ -73,7 +77,9 @@ class Ledger {
   void AcceptHandOver(const HandOver& hand_over, DeltaBatch& deltas, std::vector<HandOver>& outbox);
 
   // All facts of all histories folded from nothing, for the audit and for a change of configuration.
+  // The second form hands them on in batches of bounded size.
   DeltaBatch FoldAgain() const;
+  void FoldAgain(absl::FunctionRef<void(const DeltaBatch&)> take) const;
 
   // Visits every history in an order that does not matter (the journal's compaction, a change of
   // configuration, explain).

@@ -1,0 +1,132 @@
+// Apply: a change joins the history of its entity, and what follows from the history follows anew.
+#include <numeric>
+
+#include "engine/ledger/ledger_parts.h"
+
+namespace takt {
+
+Applied Ledger::Parts::Apply(const Change& change, const Out& out) {
+  const ObjectPlan& object = plan.objects[change.object];
+  Entity& entity = entities.FindOrAdd(change.object, symbols.Intern(change.id));
+  list.clear();
+  UnpackChanges(entity.history.view(), list);
+  const size_t known = list.changes.size();
+  list.Add(change, symbols);
+  before.clear();
+  after.clear();
+  const auto stage_order = [&](absl::Span<const StoredField> fields) {
+    return object.StageOrderOf(fields);
+  };
+  const Placement placement = Place(list, HistoryOrder(list, symbols, stage_order), after.order);
+  switch (placement.kind) {
+    case Placement::Kind::kDuplicate: ++counts.duplicates; return Applied::kDuplicate;
+    case Placement::Kind::kConflict:
+      ++counts.duplicates;
+      ++counts.conflicts;
+      return Applied::kDuplicate;
+    case Placement::Kind::kReplacing:
+      ++counts.duplicates;
+      ++counts.conflicts;
+      Derive(entity, placement, out);
+      return Applied::kDuplicate;
+    case Placement::Kind::kNew: break;
+  }
+  if (known >= definition.changes_per_entity_max) {
+    ++counts.refused_full;
+    return Applied::kFull;
+  }
+  ++counts.applied;
+  ++change_count;
+  if (known == 0) ++entity_count;
+  if (!placement.last) ++counts.corrections;
+  Derive(entity, placement, out);
+  return Applied::kApplied;
+}
+
+void Ledger::Parts::Derive(Entity& entity, const Placement& placement, const Out& out) {
+  UpdateIncomplete(entity);
+  if (!PlanOf(entity).derived) {
+    StoreHistory(entity, placement);
+    return;
+  }
+  const int64_t target = TargetAfter(entity);
+  const int64_t current = entity.merged ? merges.TargetOf(entity.object, entity.id) : kNull;
+  if (target != current) {
+    Remerge(entity, target, out);
+  } else {
+    StoreHistory(entity, placement);
+    if (IsLoser(entity)) {
+      SendMerged(entity, MergedPayload(entity.history.view(), entity.held.view()), out);
+    } else {
+      before.order.resize(list.changes.size() - 1);
+      std::iota(before.order.begin(), before.order.end(), 0);
+      before.held = after.held = entity.held.view();
+      Update(entity, out);
+    }
+  }
+  DeliverWaiting(out);
+}
+
+void Ledger::Parts::UpdateIncomplete(Entity& entity) {
+  const bool incomplete = CreationOf(list, after.order) == kNull;
+  incomplete_count += incomplete;
+  incomplete_count -= entity.incomplete;
+  entity.incomplete = incomplete;
+}
+
+int64_t Ledger::Parts::TargetAfter(Entity& entity) const {
+  const absl::Span<const StoredField> fields = list.FieldsOf(list.changes.back());
+  if (!fields.empty() && fields[0].field == kMergedIntoField) entity.names_survivor = true;
+  if (!entity.names_survivor) return kNull;
+  const int64_t target = MergedIntoOf(list, after.order, symbols);
+  return target == int64_t{entity.id} ? kNull : target;  // merged into itself: not merged
+}
+
+// Into `packed`: the whole history as `after` has it.
+void Ledger::Parts::PackHistory() {
+  packed.clear();
+  EventTime previous;
+  for (const uint32_t place : after.order) {
+    PackChange(list, list.changes[place], previous, &packed);
+    previous = list.changes[place].time;
+  }
+}
+
+void Ledger::Parts::StoreHistory(Entity& entity, const Placement& placement) {
+  if (placement.kind == Placement::Kind::kNew && placement.last) {
+    packed.clear();
+    const size_t count = after.order.size();
+    const EventTime previous = count < 2 ? EventTime{} : list.changes[count - 2].time;
+    PackChange(list, list.changes[count - 1], previous, &packed);
+    entities.pool().Append(packed, &entity.history);
+    return;
+  }
+  PackHistory();
+  entities.pool().Assign(packed, &entity.history);
+}
+
+void Ledger::Parts::Load(const Entity& entity) {
+  list.clear();
+  UnpackChanges(entity.history.view(), list);
+  before.clear();
+  before.order.resize(list.changes.size());
+  std::iota(before.order.begin(), before.order.end(), 0);
+  before.held = entity.held.view();
+  after = before;
+}
+
+void Ledger::Parts::Update(const Entity& entity, const Out& out) {
+  Effects effects{.deltas = out.deltas};
+  const ObjectPlan& object = PlanOf(entity);
+  deriver.Update({&object, entity.id, &list, &before, &after}, effects);
+  negative_durations += effects.negative_durations;
+  for (LinkNews& news : effects.news) {
+    Send({.object = object.links[news.link].link->target,
+          .target = news.target,
+          .key = {entity.object, news.link, entity.id},
+          .payload = std::move(news.payload)},
+         out);
+  }
+}
+
+}  // namespace takt

@@ -1,0 +1,193 @@
+#include "engine/ledger/deriver.h"
+
+#include <algorithm>
+
+#include "engine/base/hash.h"
+#include "engine/model/history.h"
+
+namespace takt {
+
+Deriver::Deriver(const Plan& plan, const SymbolTable& symbols)
+    : plan_(plan), symbols_(symbols), maker_(plan) {}
+
+void Deriver::Load(const Turn& turn, Knowledge& knowledge, Side& side) {
+  side.linked.clear();
+  HeldReader held(knowledge.held);
+  uint32_t member = 0;
+  const auto read_link = [&](const HeldEntry& entry) {
+    const LinkPlan& link = plan_.objects[entry.key.object].links[entry.key.link];
+    ReadOccurrences(entry.key, link, entry.payload, side.linked);
+  };
+  for (HeldEntry entry; held.Next(&entry);) {
+    if (entry.key.link != kMergedLink) {
+      read_link(entry);
+      continue;
+    }
+    const MergedParts parts = ReadMerged(entry.payload);
+    AddMerged(turn, parts.history, ++member, knowledge);
+    HeldReader merged(parts.held);
+    for (HeldEntry inner; merged.Next(&inner);) read_link(inner);
+  }
+  if (member > 0) SortOrder(turn, knowledge);
+}
+
+void Deriver::AddMerged(const Turn& turn, absl::string_view history, uint32_t member,
+                        Knowledge& knowledge) {
+  ChangeList& list = *turn.list;
+  const size_t first = list.changes.size();
+  UnpackChanges(history, list);
+  for (size_t i = first; i < list.changes.size(); ++i) {
+    list.changes[i].member = member;
+    knowledge.order.push_back(static_cast<uint32_t>(i));
+  }
+}
+
+void Deriver::SortOrder(const Turn& turn, Knowledge& knowledge) const {
+  const ChangeList& list = *turn.list;
+  const auto stage_order = [&](absl::Span<const StoredField> fields) {
+    return turn.plan->StageOrderOf(fields);
+  };
+  const HistoryOrder order(list, symbols_, stage_order);
+  std::stable_sort(knowledge.order.begin(), knowledge.order.end(), [&](uint32_t a, uint32_t b) {
+    return order.Compare(list.changes[a], list.changes[b]) < 0;
+  });
+}
+
+LifeInput Deriver::InputOf(const Turn& turn, const Knowledge& knowledge, const Side& side) const {
+  LifeInput input{.plan = turn.plan, .linked = &side.linked};
+  input.rows = static_cast<int>(knowledge.order.size());
+  input.alive =
+      knowledge.stands && input.rows > 0 && !EndsDeleted(*turn.list, knowledge.order);
+  if (!input.alive) return input;
+  input.created = CreationOf(*turn.list, knowledge.order);
+  input.id_hash = StableHash(symbols_.Text(turn.id));
+  return input;
+}
+
+void Deriver::Derive(const Turn& turn) {
+  Load(turn, *turn.before, before_);
+  Load(turn, *turn.after, after_);
+  before_.input = InputOf(turn, *turn.before, before_);
+  after_.input = InputOf(turn, *turn.after, after_);
+  const std::vector<uint32_t>& old_order = turn.before->order;
+  const std::vector<uint32_t>& new_order = turn.after->order;
+  if (after_.input.alive) Walk(*turn.plan, *turn.list, new_order, after_.track);
+  after_.input.track = &after_.track;
+  const bool shared = after_.input.alive && old_order.size() <= new_order.size() &&
+                      std::equal(old_order.begin(), old_order.end(), new_order.begin());
+  before_.input.track = shared ? &after_.track : &before_.track;
+  if (before_.input.alive && !shared) {
+    Walk(*turn.plan, *turn.list, old_order, before_.track);
+  }
+  before_.life.Derive(before_.input, plan_, symbols_);
+  after_.life.Derive(after_.input, plan_, symbols_);
+}
+
+bool Deriver::SameOccurrences(MomentId moment) const {
+  const absl::Span<const Occurrence> a = before_.life.OccurrencesOf(moment);
+  const absl::Span<const Occurrence> b = after_.life.OccurrencesOf(moment);
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+Deriver::Touched Deriver::FindTouched(const Turn& turn) const {
+  const LifeInput& before = before_.input;
+  const LifeInput& after = after_.input;
+  const bool appended = before.alive && after.alive && before.track == after.track &&
+                        before.rows + 1 >= after.rows;
+  if (!appended) return {kEverything, kEverything};
+  Touched touched;
+  if (before.rows < after.rows) {
+    const int64_t* old_row = before.track->Row(before.rows - 1);
+    const int64_t* new_row = before.track->Row(before.rows);
+    for (int i = 0; i < turn.plan->column_count; ++i) {
+      if (old_row[i] != new_row[i]) touched.columns |= ColumnBit(static_cast<Column>(i));
+    }
+  }
+  for (const MomentId moment : turn.plan->evaluation_order) {
+    if (!SameOccurrences(moment)) touched.moments |= MomentBit(moment);
+  }
+  if (before.created != after.created) touched.moments |= Mask{1} << kCreatedBit;
+  // Of linked moments the fields that came with them may be others though the times are the same.
+  if (turn.before->held != turn.after->held) touched.moments |= turn.plan->linked_moments;
+  return touched;
+}
+
+void Deriver::UpdateTerms(const Turn& turn, Effects& effects) {
+  const Touched touched = FindTouched(turn);
+  for (const TermPlan& term : turn.plan->terms) {
+    if ((term.columns & touched.columns) == 0 && (term.moments & touched.moments) == 0) continue;
+    before_.facts.clear();
+    after_.facts.clear();
+    maker_.Make(term, before_.life, before_.facts);
+    maker_.Make(term, after_.life, after_.facts);
+    difference_.Append(before_.facts, after_.facts, *effects.deltas);
+    effects.negative_durations +=
+        after_.facts.negative_durations - before_.facts.negative_durations;
+  }
+}
+
+int64_t Deriver::FindNews(const LinkPlan& link, Side& side) const {
+  side.payload.clear();
+  if (!side.input.alive) return kNull;
+  const int64_t* latest = side.life.ValuesOf(side.input.rows - 1);
+  const int64_t target = link.field < 0 ? kNull : latest[link.field];
+  if (target == kNull || symbols_.Text(static_cast<Symbol>(target)).empty()) return kNull;
+  for (const MomentId moment : link.link->moments) {
+    for (const Occurrence& one : side.life.OccurrencesOf(moment)) {
+      const int64_t* row = side.life.ValuesOf(side.life.RowAt(one.time));
+      AppendOccurrence(moment, one.time, row, link, &side.payload);
+    }
+  }
+  return side.payload.empty() ? kNull : target;
+}
+
+void Deriver::UpdateLinks(const Turn& turn, Effects& effects) {
+  for (size_t i = 0; i < turn.plan->links.size(); ++i) {
+    const LinkPlan& link = turn.plan->links[i];
+    if (!link.needed) continue;
+    const int64_t before = FindNews(link, before_);
+    const int64_t after = FindNews(link, after_);
+    if (before == after && before_.payload == after_.payload) continue;
+    const LinkId id = static_cast<LinkId>(i);
+    if (before != kNull && before != after) {
+      effects.news.push_back({id, static_cast<Symbol>(before), ""});
+    }
+    if (after != kNull) {
+      effects.news.push_back({id, static_cast<Symbol>(after), after_.payload});
+    }
+  }
+}
+
+void Deriver::Update(const Turn& turn, Effects& effects) {
+  Derive(turn);
+  UpdateTerms(turn, effects);
+  UpdateLinks(turn, effects);
+}
+
+void Deriver::Fold(const Turn& turn, DeltaBatch& deltas) {
+  Load(turn, *turn.after, after_);
+  after_.input = InputOf(turn, *turn.after, after_);
+  if (!after_.input.alive) return;
+  Walk(*turn.plan, *turn.list, turn.after->order, after_.track);
+  after_.input.track = &after_.track;
+  after_.life.Derive(after_.input, plan_, symbols_);
+  FactList facts;
+  facts.deltas.sums.swap(deltas.sums);
+  facts.deltas.durations.swap(deltas.durations);
+  facts.deltas.outcomes.swap(deltas.outcomes);
+  for (const TermPlan& term : turn.plan->terms) maker_.Make(term, after_.life, facts);
+  deltas = std::move(facts.deltas);
+}
+
+uint64_t Deriver::MemoryBytes() const {
+  uint64_t bytes = 0;
+  for (const Side* side : {&before_, &after_}) {
+    bytes += side->track.values.capacity() * sizeof(int64_t) +
+             side->track.times.capacity() * sizeof(int64_t) +
+             side->linked.occurrences.capacity() * sizeof(LinkedOccurrence) +
+             side->linked.values.capacity() * sizeof(int64_t);
+  }
+  return bytes;
+}
+
+}  // namespace takt

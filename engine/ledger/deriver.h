@@ -1,0 +1,103 @@
+// Derive and Fold for one entity: from what was known of it before and what is known after, to the
+// difference of all facts and to what its links must now tell others.
+//
+// When a change came last, both sides share one walk of the history; terms that the change cannot
+// touch are skipped; of the rest, facts that both sides have stay out.
+//
+// Threads: one owner; its scratch memory is reused. `plan` and `symbols` must outlive it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "engine/ledger/difference.h"
+#include "engine/ledger/facts.h"
+#include "engine/ledger/life.h"
+#include "engine/ledger/linked.h"
+#include "engine/ledger/plan.h"
+#include "engine/ledger/track.h"
+
+namespace takt {
+
+// What is known of an entity at one point.
+struct Knowledge {
+  std::vector<uint32_t> order;  // its own changes: places in the list, in the order of the history
+  absl::string_view held;       // what was handed to it
+  bool stands = true;           // false: nothing follows from it (merged into another, or not there)
+
+  void clear() {
+    order.clear();
+    held = {};
+    stands = true;
+  }
+};
+
+struct Turn {
+  const ObjectPlan* plan = nullptr;
+  Symbol id = 0;
+  ChangeList* list = nullptr;  // of both sides; histories of merged entities are added to it
+  Knowledge* before = nullptr;
+  Knowledge* after = nullptr;
+};
+
+struct LinkNews {  // a link tells its target something new; an empty payload: nothing any more
+  LinkId link = 0;
+  Symbol target = 0;
+  std::string payload;
+};
+
+struct Effects {
+  DeltaBatch* deltas = nullptr;
+  std::vector<LinkNews> news;
+  int64_t negative_durations = 0;  // how many more there are
+};
+
+class Deriver {
+ public:
+  Deriver(const Plan& plan, const SymbolTable& symbols);
+
+  void Update(const Turn& turn, Effects& effects);
+  // All facts of turn.after, added to `deltas`.
+  void Fold(const Turn& turn, DeltaBatch& deltas);
+
+  uint64_t MemoryBytes() const;
+
+ private:
+  struct Side {
+    Track track;
+    LinkedList linked;
+    Life life;
+    FactList facts;
+    LifeInput input;
+    std::string payload;
+  };
+  struct Touched {
+    Mask columns = 0;
+    Mask moments = 0;
+  };
+
+  // Reads what is held: linked occurrences into the side, merged histories into list and order.
+  void Load(const Turn& turn, Knowledge& knowledge, Side& side);
+  void AddMerged(const Turn& turn, absl::string_view history, uint32_t member,
+                 Knowledge& knowledge);
+  void SortOrder(const Turn& turn, Knowledge& knowledge) const;
+  void Derive(const Turn& turn);
+  LifeInput InputOf(const Turn& turn, const Knowledge& knowledge, const Side& side) const;
+  Touched FindTouched(const Turn& turn) const;
+  bool SameOccurrences(MomentId moment) const;
+  void UpdateTerms(const Turn& turn, Effects& effects);
+  void UpdateLinks(const Turn& turn, Effects& effects);
+  // The target of a link, kNull for none, and its payload.
+  int64_t FindNews(const LinkPlan& link, Side& side) const;
+
+  const Plan& plan_;
+  const SymbolTable& symbols_;
+  FactMaker maker_;
+  Difference difference_;
+  Side before_;
+  Side after_;
+};
+
+}  // namespace takt

@@ -1,0 +1,121 @@
+#include "engine/ledger/facts.h"
+
+#include <algorithm>
+
+namespace takt {
+namespace {
+
+// amount x weight / 1000000, rounded half away from zero, clamped to 64 bits.
+int64_t Weighted(int64_t amount, int64_t weight_millionths) {
+  constexpr int64_t kOne = 1'000'000;
+  const __int128 product = static_cast<__int128>(amount) * weight_millionths;
+  const __int128 half = product < 0 ? -kOne / 2 : kOne / 2;
+  const __int128 weighted = (product + half) / kOne;
+  const __int128 least = kNull + 1;
+  const __int128 most = kNever;
+  return static_cast<int64_t>(std::clamp(weighted, least, most));
+}
+
+FactRow RowOf(const Visit& visit, const ObjectPlan& plan) {
+  FactRow row{.is_entity = false, .place = visit.place, .times = {visit.entered, visit.left}};
+  row.attributes[-2 - kExitColumn] = visit.exit;
+  row.attributes[-2 - kStageKindColumn] = plan.stages[visit.place].kind;
+  row.attributes[-2 - kVisitedColumn] = 0;
+  row.attributes[-2 - kNextVisitedColumn] = 0;
+  return row;
+}
+
+FactRow RowOf(const Reach& reach, const ObjectPlan& plan) {
+  FactRow row{.is_entity = false, .place = reach.place, .times = {reach.entered, reach.passed}};
+  row.attributes[-2 - kStageKindColumn] = plan.stages[reach.place].kind;
+  row.attributes[-2 - kVisitedColumn] = reach.visited;
+  row.attributes[-2 - kNextVisitedColumn] = reach.next_visited;
+  return row;
+}
+
+}  // namespace
+
+Minute MinuteClamped(int64_t micros) {
+  constexpr int64_t kLeast = (int64_t{kMinuteMin} + 1) * kMicrosPerMinute;
+  constexpr int64_t kMost = (int64_t{kMinuteMax} - 1) * kMicrosPerMinute;
+  return MinuteOf(std::clamp(micros, kLeast, kMost));
+}
+
+void FactMaker::Make(const TermPlan& term, const Life& life, FactList& out) {
+  if (!life.input.alive) return;
+  life_ = &life;
+  switch (term.term->rows) {
+    case RowSource::kEntity: MakeRow(term, FactRow{}, out); break;
+    case RowSource::kVisit:
+      for (const Visit& visit : life.visits) MakeRow(term, RowOf(visit, *life.input.plan), out);
+      break;
+    case RowSource::kReach:
+      for (const Reach& reach : life.reaches) MakeRow(term, RowOf(reach, *life.input.plan), out);
+      break;
+  }
+}
+
+void FactMaker::MakeRow(const TermPlan& term, const FactRow& row, FactList& out) {
+  if (term.term->kind != TermKind::kLevel) {
+    MakeAtMoments(term, row, out);
+  } else if (term.term->recent.has_value()) {
+    MakeRecent(term, row, out);
+  } else {
+    MakeLevel(term, row, out);
+  }
+}
+
+int64_t FactMaker::ValueOf(Column column, const FactRow& row, int life_row) const {
+  if (column >= 0) return life_->ValuesOf(life_row)[column];
+  return column == kNoColumn ? kNull : row.attributes[-2 - column];
+}
+
+bool FactMaker::Passes(const Conditions& conditions, const FactRow& row, int life_row) const {
+  for (const CompiledCondition& condition : conditions) {
+    if (!condition.Passes(ValueOf(condition.column, row, life_row))) return false;
+  }
+  return true;
+}
+
+int64_t FactMaker::Amount(const TermPlan& term, const FactRow& row, int life_row) const {
+  switch (term.term->measure.kind) {
+    case MeasureKind::kOne:
+    case MeasureKind::kStart: return 1;
+    case MeasureKind::kField: return ValueOf(term.measure, row, life_row);
+    case MeasureKind::kWeighted: break;
+  }
+  const int64_t amount = ValueOf(term.measure, row, life_row);
+  const int64_t weight = ValueOf(term.weight, row, life_row);
+  return amount == kNull || weight == kNull ? kNull : Weighted(amount, weight);
+}
+
+int64_t FactMaker::FirstOf(const FactRow& row, MomentId moment) const {
+  if (row.is_entity) return life_->FirstOf(moment);
+  return moment < 2 ? row.times[moment] : kNull;
+}
+
+DimensionInput FactMaker::InputAt(const FactRow& row, int life_row, int64_t table_time) const {
+  const ObjectPlan& plan = *life_->input.plan;
+  return {.values = life_->ValuesOf(life_row),
+          .columns = plan.dimensions.data(),
+          .object = plan.id,
+          .place = row.place >= 0 ? row.place : life_->PlaceOf(life_row),
+          .time = table_time};
+}
+
+void FactMaker::FindRows(const GroupPlan& groups, const DimensionInput& input, int64_t* until) {
+  absl::InlinedVector<DimensionValue, 8> values;
+  for (const DimensionId dimension : groups.dimensions) {
+    values.push_back(plan_.tables.ValueOf(dimension, input, until));
+  }
+  row_ids_.clear();
+  for (const GroupPlan::Set& set : groups.sets) {
+    RowId row = set.first_row;
+    for (const GroupPlan::Factor& factor : set.factors) {
+      row += values[factor.dimension] * factor.factor;
+    }
+    row_ids_.push_back(row);
+  }
+}
+
+}  // namespace takt

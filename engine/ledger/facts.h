@@ -1,0 +1,124 @@
+// Facts: what one life adds to the cells of one term, each fact a signed integer with a date. A pure
+// function of the life; folding a change means adding the facts of the life after it and taking those
+// of the life before it.
+//
+// What is "as of the moment" (conditions, dimensions) is so by time: everything dated at or before it
+// has happened. A fact that is dated by another moment is credited as of that moment, so that parts
+// and whole of a cohort fall into one group.
+//
+// Threads: one owner. Bounds: dates are clamped to what minutes can count. Cost: a few nanoseconds per
+// occurrence, group set and dimension.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "engine/cells/delta.h"
+#include "engine/ledger/life.h"
+#include "engine/ledger/plan.h"
+
+namespace takt {
+
+struct FactList {
+  DeltaBatch deltas;
+  int64_t negative_durations = 0;  // facts left out because they would be below zero
+
+  void clear() {
+    deltas.clear();
+    negative_durations = 0;
+  }
+};
+
+// What a fact is about: the entity, a visit or a reach.
+struct FactRow {
+  bool is_entity = true;
+  int place = -1;                       // the row's own stage
+  int64_t times[2] = {kNull, kNull};    // its two moments
+  int64_t attributes[4] = {kNull, kNull, kNull, kNull};  // by -2 - column
+};
+
+using RowIds = absl::InlinedVector<RowId, 8>;  // one per group set
+
+struct Interval {  // [begin, end), microseconds
+  int64_t begin = 0;
+  int64_t end = 0;
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+
+class FactMaker {
+ public:
+  // `plan` must outlive it.
+  explicit FactMaker(const Plan& plan) : plan_(plan), calendar_(plan.definition.calendar) {}
+
+  // Adds the facts of `term` for a life to `out`.
+  void Make(const TermPlan& term, const Life& life, FactList& out);
+
+ private:
+  struct Counted {
+    Occurrence at;
+    bool success = false;
+    int64_t date = 0;  // of the fact
+  };
+  struct Piece {  // of a level: what one row of cells holds over an interval
+    RowId row = 0;
+    int64_t value = 0;
+    Interval interval;
+  };
+
+  void MakeRow(const TermPlan& term, const FactRow& row, FactList& out);
+
+  // sum_facts.cc: at moments
+  void FindCounted(const TermPlan& term, const FactRow& row);
+  void AddCounted(const TermPlan& term, const FactRow& row, MomentId moment);
+  bool PassesFilters(const TermPlan& term, const FactRow& row, int64_t time) const;
+  void KeepFirstInPeriods(Period period);
+  void MakeAtMoments(const TermPlan& term, const FactRow& row, FactList& out);
+  void MakeDuration(const TermPlan& term, const FactRow& row, const Counted& one,
+                    FactList& out) const;
+  void MakeOutcome(const Counted& one, FactList& out) const;
+  void MakeSum(const TermPlan& term, const FactRow& row, const Counted& one, FactList& out) const;
+  void MakePosted(const TermPlan& term, const FactRow& row, const Counted& one,
+                  FactList& out) const;
+  void MakeRecent(const TermPlan& term, const FactRow& row, FactList& out);
+  Interval RecentInterval(const Window& window, Minute minute) const;
+  // The rows of cells that an occurrence's fact goes to, into row_ids_.
+  void CreditRows(const TermPlan& term, const FactRow& row, const Counted& one);
+  void CreditOrigin(const TermPlan& term, const Occurrence& at);
+
+  // level_facts.cc: while states hold
+  void MakeLevel(const TermPlan& term, const FactRow& row, FactList& out);
+  void FindStateIntervals(const StatePlan& state, std::vector<Interval>& found) const;
+  void MoveLater(CivilSpan span, std::vector<Interval>& intervals) const;
+  void AddLevelOver(const TermPlan& term, const FactRow& row, Interval interval, FactList& out);
+  void ExtendPieces(int64_t value, Interval interval, FactList& out);
+  void FlushPieces(FactList& out);
+
+  // Shared.
+  bool Passes(const Conditions& conditions, const FactRow& row, int life_row) const;
+  int64_t ValueOf(Column column, const FactRow& row, int life_row) const;
+  // kNull: no fact.
+  int64_t Amount(const TermPlan& term, const FactRow& row, int life_row) const;
+  int64_t FirstOf(const FactRow& row, MomentId moment) const;
+  void FindRows(const GroupPlan& groups, const DimensionInput& input, int64_t* until);
+  DimensionInput InputAt(const FactRow& row, int life_row, int64_t table_time) const;
+
+  const Plan& plan_;
+  const Calendar& calendar_;
+  const Life* life_ = nullptr;
+  RowIds row_ids_;
+  std::vector<Counted> counted_;
+  std::vector<Piece> pieces_;
+  std::vector<Interval> intervals_;
+  std::vector<Interval> state_;
+  std::vector<Interval> scratch_;
+};
+
+// The minute of an instant, clamped to what a Minute can be.
+Minute MinuteClamped(int64_t micros);
+
+// The parts of `a` that lie in `b` too; both sorted and disjoint.
+void Intersect(const std::vector<Interval>& a, const std::vector<Interval>& b,
+               std::vector<Interval>& both);
+
+}  // namespace takt

@@ -1,0 +1,143 @@
+// Hand-overs between entities, of this ledger and of others, and merges, which travel the same way.
+#include "engine/base/bytes.h"
+#include "engine/ledger/ledger_parts.h"
+
+namespace takt {
+
+void Ledger::Parts::Send(Waiting hand_over, const Out& out) {
+  const absl::string_view target = symbols.Text(hand_over.target);
+  if (worker_count == 1 || OwnerOf(hand_over.object, target, worker_count) == worker) {
+    waiting.push_back(std::move(hand_over));
+    return;
+  }
+  out.outbox->push_back({.target_object = hand_over.object,
+                         .target_id = std::string(target),
+                         .origin_object = hand_over.key.object,
+                         .origin_link = hand_over.key.link,
+                         .origin_id = std::string(symbols.Text(hand_over.key.origin)),
+                         .moments = PayloadToText(hand_over.key, hand_over.payload, plan, symbols)});
+}
+
+// Hand-overs make others, which wait behind them.
+void Ledger::Parts::DeliverWaiting(const Out& out) {
+  for (; delivered < waiting.size(); ++delivered) {
+    const Waiting hand_over = std::move(waiting[delivered]);
+    Hold(hand_over, out);
+  }
+  waiting.clear();
+  delivered = 0;
+}
+
+void Ledger::Parts::Hold(const Waiting& hand_over, const Out& out) {
+  Entity& entity = entities.FindOrAdd(hand_over.object, hand_over.target);
+  if (!PlanOf(entity).derived) return;
+  held.assign(entity.held.view().data(), entity.held.view().size());
+  if (!takt::Hold(hand_over.key, hand_over.payload, &held)) return;
+  if (IsLoser(entity)) {
+    entities.pool().Assign(held, &entity.held);
+    SendMerged(entity, MergedPayload(entity.history.view(), held), out);
+    return;
+  }
+  Load(entity);
+  after.held = held;
+  Update(entity, out);
+  entities.pool().Assign(held, &entity.held);
+}
+
+void Ledger::Parts::Accept(const HandOver& hand_over, const Out& out) {
+  if (hand_over.origin_link == kMergeEdgeLink) {
+    AcceptMerge(hand_over, out);
+  } else {
+    Waiting accepted{.object = hand_over.target_object,
+                     .target = symbols.Intern(hand_over.target_id),
+                     .key = {hand_over.origin_object, hand_over.origin_link,
+                             symbols.Intern(hand_over.origin_id)}};
+    // Only ledgers write hand-overs; what this one cannot read says nothing.
+    if (!PayloadFromText(accepted.key, hand_over.moments, plan, symbols, &accepted.payload)) return;
+    waiting.push_back(std::move(accepted));
+  }
+  DeliverWaiting(out);
+}
+
+bool Ledger::Parts::IsLoser(const Entity& entity) const {
+  return entity.merged && merges.SurvivorOf(entity.object, entity.id) != entity.id;
+}
+
+void Ledger::Parts::SendMerged(const Entity& loser, absl::string_view payload, const Out& out) {
+  Send({.object = loser.object,
+        .target = merges.SurvivorOf(loser.object, loser.id),
+        .key = {loser.object, kMergedLink, loser.id},
+        .payload = std::string(payload)},
+       out);
+}
+
+void Ledger::Parts::Retract(ObjectId object, const std::vector<Symbol>& ids, const Out& out) {
+  for (const Symbol id : ids) {
+    const Entity* entity = entities.Find(object, id);
+    if (entity == nullptr) continue;
+    if (IsLoser(*entity)) {
+      SendMerged(*entity, "", out);
+    } else {
+      Load(*entity);
+      after.clear();
+      after.stands = false;
+      Update(*entity, out);
+    }
+  }
+}
+
+void Ledger::Parts::State(ObjectId object, const std::vector<Symbol>& ids, const Out& out) {
+  for (const Symbol id : ids) {
+    const Entity* entity = entities.Find(object, id);
+    if (entity == nullptr) continue;
+    if (IsLoser(*entity)) {
+      SendMerged(*entity, MergedPayload(entity->history.view(), entity->held.view()), out);
+    } else {
+      Load(*entity);
+      before.clear();
+      before.stands = false;
+      Update(*entity, out);
+    }
+  }
+}
+
+// The change in `list` merges the entity into another, or no longer.
+void Ledger::Parts::Remerge(Entity& entity, int64_t target, const Out& out) {
+  PackHistory();
+  const std::string history = packed;
+  const std::vector<Symbol> following = merges.Following(entity.object, entity.id);
+  Retract(entity.object, following, out);
+  entities.pool().Assign(history, &entity.history);
+  entity.merged = target != kNull;
+  merges.Set(entity.object, entity.id, target);
+  TellMerge(entity, target, out);
+  State(entity.object, following, out);
+}
+
+void Ledger::Parts::TellMerge(const Entity& loser, int64_t target, const Out& out) {
+  std::string target_id;
+  if (target != kNull) target_id = std::string(symbols.Text(static_cast<Symbol>(target)));
+  for (int owner = 0; owner < worker_count; ++owner) {
+    if (owner == worker) continue;
+    out.outbox->push_back({.target_object = 0,
+                           .target_id = addresses[owner],
+                           .origin_object = loser.object,
+                           .origin_link = kMergeEdgeLink,
+                           .origin_id = std::string(symbols.Text(loser.id)),
+                           .moments = target_id});
+  }
+}
+
+void Ledger::Parts::AcceptMerge(const HandOver& hand_over, const Out& out) {
+  const ObjectId object = hand_over.origin_object;
+  const Symbol loser = symbols.Intern(hand_over.origin_id);
+  int64_t target = kNull;
+  if (!hand_over.moments.empty()) target = symbols.Intern(hand_over.moments);
+  if (target == merges.TargetOf(object, loser)) return;
+  const std::vector<Symbol> following = merges.Following(object, loser);
+  Retract(object, following, out);
+  merges.Set(object, loser, target);
+  State(object, following, out);
+}
+
+}  // namespace takt

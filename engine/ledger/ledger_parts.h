@@ -1,0 +1,103 @@
+// The parts of a ledger and how they work together; ledger.h is the contract.
+//
+// How merges work over several ledgers: the owner of a loser tells every other ledger who it was
+// merged into (a hand-over by kMergeEdgeLink, addressed to an id that the other ledger owns), so all
+// know the whole map of merges and agree on survivors. A loser hands its own history, and what links
+// handed to it, to its survivor's owner (kMergedLink). What points at a loser is handed to the loser,
+// who passes it on; so nobody needs to know who points at whom.
+//
+// Hand-overs between two ledgers must be delivered in the order in which they were given out; between
+// different pairs any order gives the same end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "engine/ledger/deriver.h"
+#include "engine/ledger/entities.h"
+#include "engine/ledger/ledger.h"
+#include "engine/ledger/merge_map.h"
+#include "engine/ledger/placement.h"
+#include "engine/ledger/plan.h"
+
+namespace takt {
+
+// Where the effects of one call go.
+struct Out {
+  DeltaBatch* deltas = nullptr;
+  std::vector<HandOver>* outbox = nullptr;
+};
+
+struct Ledger::Parts {
+  Parts(const Definition& definition, int worker, int worker_count);
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  Applied Apply(const Change& change, const Out& out);
+  void Accept(const HandOver& hand_over, const Out& out);
+  void FoldAgain(absl::FunctionRef<void(const DeltaBatch&)> take);
+  // The places of all entities that have changes, by object and id.
+  std::vector<size_t> InOrder() const;
+
+  // Apply, once the change has found its place in `list`.
+  void Derive(Entity& entity, const Placement& placement, const Out& out);
+  void StoreHistory(Entity& entity, const Placement& placement);
+  void PackHistory();
+  void UpdateIncomplete(Entity& entity);
+  int64_t TargetAfter(Entity& entity) const;
+
+  // Merges.
+  bool IsLoser(const Entity& entity) const;
+  void Remerge(Entity& entity, int64_t target, const Out& out);
+  void AcceptMerge(const HandOver& hand_over, const Out& out);
+  // Takes back all that follows from these entities, or states it again.
+  void Retract(ObjectId object, const std::vector<Symbol>& ids, const Out& out);
+  void State(ObjectId object, const std::vector<Symbol>& ids, const Out& out);
+  void TellMerge(const Entity& loser, int64_t target, const Out& out);
+  void SendMerged(const Entity& loser, absl::string_view payload, const Out& out);
+
+  // Hand-overs.
+  struct Waiting {  // for an entity of this ledger
+    ObjectId object = 0;
+    Symbol target = 0;
+    HeldKey key;
+    std::string payload;
+  };
+  void Send(Waiting hand_over, const Out& out);
+  void DeliverWaiting(const Out& out);
+  void Hold(const Waiting& hand_over, const Out& out);
+
+  // Fills `list` and `before` with what is known of the entity, and `after` with the same.
+  void Load(const Entity& entity);
+  // Folds what `after` has more or less than `before`, and sends what links must tell.
+  void Update(const Entity& entity, const Out& out);
+  const ObjectPlan& PlanOf(const Entity& entity) const { return plan.objects[entity.object]; }
+
+  const Definition& definition;
+  const int worker;
+  const int worker_count;
+  SymbolTable symbols;
+  Plan plan;
+  EntityTable entities;
+  MergeMap merges;
+  Deriver deriver;
+  std::vector<std::string> addresses;  // by worker: an id that it owns, for what is meant for all
+  LedgerCounts counts;
+  uint64_t change_count = 0;
+  uint64_t entity_count = 0;  // with changes
+  uint64_t incomplete_count = 0;
+  int64_t negative_durations = 0;
+
+  // Scratch, kept to be used again.
+  ChangeList list;
+  Knowledge before;
+  Knowledge after;
+  std::string packed;
+  std::string held;
+  std::vector<Waiting> waiting;
+  size_t delivered = 0;
+};
+
+}  // namespace takt

@@ -1,0 +1,153 @@
+// Facts of levels: what holds over time, as a fact where it begins and one where it ends (facts.h).
+//
+// The time in which all states hold is cut where a row of the life begins and where a dated table
+// has its next row, so a deal whose owner moves to another team on a future date moves there by a
+// fact that waits for that date.
+#include <algorithm>
+
+#include "engine/ledger/facts.h"
+
+namespace takt {
+
+void Intersect(const std::vector<Interval>& a, const std::vector<Interval>& b,
+               std::vector<Interval>& both) {
+  both.clear();
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    const Interval part{std::max(a[i].begin, b[j].begin), std::min(a[i].end, b[j].end)};
+    if (part.begin < part.end) both.push_back(part);
+    if (a[i].end < b[j].end) {
+      ++i;
+    } else {
+      ++j;
+    }
+  }
+}
+
+void FactMaker::FindStateIntervals(const StatePlan& plan, std::vector<Interval>& found) const {
+  found.clear();
+  const State& state = *plan.state;
+  const LifeInput& input = life_->input;
+  if (state.source == State::Source::kExists) {
+    int64_t begin = input.track->times[0];
+    if (input.created != kNull) begin = std::min(begin, input.created);
+    found.push_back({begin, kNever});
+    return;
+  }
+  const auto holds = [&](int row) {
+    const int place = input.track->places[row];
+    switch (state.source) {
+      case State::Source::kExists: return true;
+      case State::Source::kStageKind:
+        return place >= 0 && input.plan->object->stages[place].kind == state.stage_kind;
+      case State::Source::kStage: return place == state.stage;
+      case State::Source::kConditions: return Passes(plan.conditions, FactRow{}, row);
+    }
+    return false;
+  };
+  for (int row = 0; row < input.rows;) {
+    const int next = life_->NextRow(row);
+    const int64_t begin = input.track->times[row];
+    const int64_t end = next < input.rows ? input.track->times[next] : kNever;
+    if (holds(next - 1)) {
+      if (!found.empty() && found.back().end == begin) {
+        found.back().end = end;
+      } else {
+        found.push_back({begin, end});
+      }
+    }
+    row = next;
+  }
+}
+
+// What held in these intervals holds, one span later, in those.
+void FactMaker::MoveLater(CivilSpan span, std::vector<Interval>& intervals) const {
+  const auto later = [&](int64_t micros) {
+    if (micros == kNever) return kNever;
+    return int64_t{calendar_.Later(MinuteClamped(micros), span)} * kMicrosPerMinute;
+  };
+  size_t kept = 0;
+  for (const Interval& interval : intervals) {
+    Interval moved{later(interval.begin), later(interval.end)};
+    if (kept > 0) moved.begin = std::max(moved.begin, intervals[kept - 1].end);
+    if (moved.begin < moved.end) intervals[kept++] = moved;
+  }
+  intervals.resize(kept);
+}
+
+void FactMaker::MakeLevel(const TermPlan& plan, const FactRow& row, FactList& out) {
+  intervals_.clear();
+  if (row.is_entity) {
+    intervals_.push_back({kNull + 1, kNever});
+  } else {
+    const bool ends = plan.term->rows == RowSource::kVisit && row.times[1] != kNull;
+    const int64_t end = ends ? row.times[1] : kNever;
+    if (row.times[0] < end) intervals_.push_back({row.times[0], end});
+  }
+  for (const StateUse& use : plan.term->states) {
+    FindStateIntervals(life_->input.plan->states[use.state], state_);
+    if (use.ago.has_value()) MoveLater(*use.ago, state_);
+    Intersect(intervals_, state_, scratch_);
+    intervals_.swap(scratch_);
+  }
+  pieces_.clear();
+  for (const Interval& interval : intervals_) AddLevelOver(plan, row, interval, out);
+  FlushPieces(out);
+}
+
+void FactMaker::AddLevelOver(const TermPlan& plan, const FactRow& row, Interval interval,
+                             FactList& out) {
+  const LifeInput& input = life_->input;
+  const bool current = plan.term->credit == Credit::kCurrent;
+  int life_row = life_->RowAt(interval.begin);
+  for (int64_t begin = interval.begin; begin < interval.end;) {
+    const int next = life_->NextRow(life_row);
+    const int64_t end =
+        std::min(interval.end, next < input.rows ? input.track->times[next] : kNever);
+    int64_t value = kNull;
+    if (Passes(plan.where, row, life_row)) value = Amount(plan, row, life_row);
+    if (plan.term->measure.kind == MeasureKind::kStart && value != kNull) value = interval.begin;
+    for (int64_t from = begin; value != kNull && value != 0 && from < end;) {
+      int64_t until = kNever;
+      if (current) {
+        FindRows(plan.groups, InputAt(row, input.rows - 1, kNever), &until);
+      } else {
+        FindRows(plan.groups, InputAt(row, life_row, from), &until);
+      }
+      until = std::min(until, end);
+      ExtendPieces(value, {from, until}, out);
+      from = until;
+    }
+    begin = end;
+    // The last row of its time is the one that holds.
+    if (next < input.rows) life_row = life_->NextRow(next) - 1;
+  }
+}
+
+// A piece that goes on with the same value in the same row is one piece.
+void FactMaker::ExtendPieces(int64_t value, Interval interval, FactList& out) {
+  const bool same_size = pieces_.size() == row_ids_.size();
+  bool goes_on = same_size;
+  for (size_t i = 0; goes_on && i < pieces_.size(); ++i) {
+    goes_on = pieces_[i].row == row_ids_[i] && pieces_[i].value == value &&
+              pieces_[i].interval.end == interval.begin;
+  }
+  if (goes_on) {
+    for (Piece& piece : pieces_) piece.interval.end = interval.end;
+    return;
+  }
+  FlushPieces(out);
+  for (const RowId id : row_ids_) pieces_.push_back({id, value, interval});
+}
+
+void FactMaker::FlushPieces(FactList& out) {
+  for (const Piece& piece : pieces_) {
+    const Minute begin = MinuteClamped(piece.interval.begin);
+    const Minute end = MinuteClamped(piece.interval.end);
+    if (begin == end) continue;
+    out.deltas.sums.push_back({piece.row, begin, piece.value});
+    if (piece.interval.end != kNever) out.deltas.sums.push_back({piece.row, end, -piece.value});
+  }
+  pieces_.clear();
+}
+
+}  // namespace takt

@@ -1,0 +1,94 @@
+// An entity's life, derived from its rows and from what linked entities handed to it: occurrences of
+// its moments, visits of stages, stages reached.
+//
+// Threads: one owner. Meant to be filled again and again: after warming up nothing is allocated.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "engine/ledger/linked.h"
+#include "engine/ledger/plan.h"
+#include "engine/ledger/track.h"
+
+namespace takt {
+
+struct Occurrence {
+  int64_t time = 0;
+  int32_t origin = -1;  // place in LinkedList::occurrences; -1: the entity's own
+  friend bool operator==(const Occurrence&, const Occurrence&) = default;
+};
+
+struct Visit {  // one stay in one stage
+  int place = 0;
+  int64_t entered = 0;
+  int64_t left = kNull;  // kNull: it has not ended
+  int64_t exit = kNull;  // symbol
+};
+
+struct Reach {  // one stage of the last pipeline at or below the furthest rank
+  int place = 0;
+  int64_t entered = 0;
+  int64_t passed = kNull;
+  bool visited = false;
+  bool next_visited = false;
+};
+
+// What a life is derived from.
+struct LifeInput {
+  const ObjectPlan* plan = nullptr;
+  const Track* track = nullptr;
+  int rows = 0;  // the first rows of the track
+  bool alive = false;  // there are rows, and it is not deleted nor merged into another
+  int64_t created = kNull;
+  const LinkedList* linked = nullptr;
+  uint64_t id_hash = 0;
+};
+
+struct Life {
+  LifeInput input;
+  std::vector<Visit> visits;
+  std::vector<Reach> reaches;
+
+  void Derive(const LifeInput& from, const Plan& plan, const SymbolTable& symbols);
+
+  absl::Span<const Occurrence> OccurrencesOf(MomentId moment) const {
+    const auto [begin, end] = ranges_[moment];
+    return absl::MakeConstSpan(occurrences_).subspan(begin, end - begin);
+  }
+  // Time of the first one, kNull without any.
+  int64_t FirstOf(MomentId moment) const {
+    const auto [begin, end] = ranges_[moment];
+    return begin == end ? kNull : occurrences_[begin].time;
+  }
+  // The last row dated at or before `time`; -1 before the first.
+  int RowAt(int64_t time) const;
+  const int64_t* ValuesOf(int row) const {
+    return row < 0 ? input.plan->null_row.data() : input.track->Row(row);
+  }
+  int PlaceOf(int row) const { return row < 0 ? -1 : input.track->places[row]; }
+  // The first row of another time after `row`, or the number of rows.
+  int NextRow(int row) const;
+
+ private:
+  void FindVisits(const ExitSymbols& exits);
+  void FindReaches();
+  void FindMoments(const SymbolTable& symbols);
+  void FindMoment(const MomentPlan& moment);
+  void AddOutcome(const Moment& moment);
+  void AddFieldBeginnings(const MomentPlan& moment);
+  void AddLinked(const MomentPlan& moment);
+  void Add(int64_t time, int32_t origin = -1) { occurrences_.push_back({time, origin}); }
+  bool PassesAt(const Conditions& conditions, int64_t time) const;
+  void SortAndPick(size_t begin, Pick pick, const SymbolTable& symbols);
+
+  std::vector<Occurrence> occurrences_;
+  std::vector<std::pair<uint32_t, uint32_t>> ranges_;  // by MomentId
+};
+
+// Later by `add`, staying within what 64 bits hold.
+int64_t LaterBy(int64_t micros, int64_t add);
+
+}  // namespace takt

@@ -1,0 +1,96 @@
+// What linked entities handed to an entity: the occurrences of those of their moments that the link
+// is to tell, each with the captured fields as of then. Kept packed beside the entity, one entry per
+// (origin, link), together with the histories of entities that were merged into this one.
+//
+//   entry    origin object, link, origin's id, payload
+//   payload  of a link: occurrences; of kMergedLink: the loser's packed history and what links handed
+//            to the loser
+//
+// In memory ids and texts are symbols; between ledgers the same travels with texts.
+//
+// Threads: values. Errors: bytes of another ledger that cannot be read are refused whole.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "engine/ledger/plan.h"
+#include "engine/model/block_pool.h"
+#include "engine/model/symbols.h"
+
+namespace takt {
+
+// Links beside those of the configuration.
+inline constexpr LinkId kMergedLink = 0xffff;     // a loser's history, for its survivor
+inline constexpr LinkId kMergeEdgeLink = 0xfffe;  // which entity another was merged into
+
+struct LinkedOccurrence {
+  ObjectId object = 0;  // of the origin
+  LinkId link = 0;
+  Symbol origin = 0;
+  MomentId moment = 0;
+  int64_t time = 0;
+  uint32_t values = 0;  // place of the captured values in LinkedList::values
+};
+
+struct LinkedList {
+  std::vector<LinkedOccurrence> occurrences;
+  std::vector<int64_t> values;
+
+  void clear() {
+    occurrences.clear();
+    values.clear();
+  }
+};
+
+struct HeldKey {
+  ObjectId object = 0;
+  LinkId link = 0;
+  Symbol origin = 0;
+  friend bool operator==(const HeldKey&, const HeldKey&) = default;
+};
+
+struct HeldEntry {
+  HeldKey key;
+  absl::string_view payload;
+  absl::string_view whole;  // the entry's own bytes
+};
+
+// Reads entries one after another.
+class HeldReader {
+ public:
+  explicit HeldReader(absl::string_view bytes) : bytes_(bytes) {}
+  bool Next(HeldEntry* entry);
+
+ private:
+  absl::string_view bytes_;
+};
+
+// Puts `payload` (empty: nothing any more) in the place of what `key` handed before. False: it was
+// the same already.
+bool Hold(const HeldKey& key, absl::string_view payload, std::string* held);
+
+// Appends one occurrence to the payload of a link, with the captured fields of the origin's `row`.
+void AppendOccurrence(MomentId moment, int64_t time, const int64_t* row, const LinkPlan& link,
+                      std::string* payload);
+// Adds what a link's payload says to `list`.
+void ReadOccurrences(const HeldKey& key, const LinkPlan& link, absl::string_view payload,
+                     LinkedList& list);
+
+// A merged entity's payload and its two parts.
+std::string MergedPayload(absl::string_view history, absl::string_view held);
+struct MergedParts {
+  absl::string_view history;
+  absl::string_view held;  // entries of links alone
+};
+MergedParts ReadMerged(absl::string_view payload);
+
+// Payloads with texts instead of symbols, and back. False: not what ToText writes.
+std::string PayloadToText(const HeldKey& key, absl::string_view payload, const Plan& plan,
+                          const SymbolTable& symbols);
+bool PayloadFromText(const HeldKey& key, absl::string_view text, const Plan& plan,
+                     SymbolTable& symbols, std::string* payload);
+
+}  // namespace takt

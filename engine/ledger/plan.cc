@@ -1,0 +1,72 @@
+#include "engine/ledger/plan.h"
+
+#include <algorithm>
+
+#include "engine/ledger/plan_builder.h"
+
+namespace takt {
+
+bool CompiledCondition::Passes(int64_t value) const {
+  using Comparison = Condition::Comparison;
+  if (comparison == Comparison::kPresent) return value != kNull;
+  if (comparison == Comparison::kAbsent) return value == kNull;
+  if (value == kNull && null_is_zero) value = 0;
+  if (value == kNull) return comparison == Comparison::kNotIn;
+  switch (comparison) {
+    case Comparison::kIn:
+      return std::find(values.begin(), values.end(), value) != values.end();
+    case Comparison::kNotIn:
+      return std::find(values.begin(), values.end(), value) == values.end();
+    case Comparison::kLess: return value < values[0];
+    case Comparison::kLessOrEqual: return value <= values[0];
+    case Comparison::kGreater: return value > values[0];
+    case Comparison::kGreaterOrEqual: return value >= values[0];
+    case Comparison::kPresent:
+    case Comparison::kAbsent: break;
+  }
+  return false;
+}
+
+int ObjectPlan::PlaceOf(int64_t stage, int64_t pipeline) const {
+  if (stage == kNull) return -1;
+  for (size_t place = 0; place < stages.size(); ++place) {
+    if (stages[place].stage != stage) continue;
+    if (pipeline == kNull || stages[place].pipeline == pipeline) return static_cast<int>(place);
+  }
+  return -1;
+}
+
+uint32_t ObjectPlan::StageOrderOf(absl::Span<const StoredField> fields) const {
+  if (stages.empty()) return 0;
+  int64_t stage = kNull;
+  int64_t pipeline = kNull;
+  for (const StoredField& field : fields) {
+    if (field.kind != ValueKind::kText) continue;
+    if (field.field == kStageField) stage = field.value;
+    if (field.field == kPipelineField) pipeline = field.value;
+  }
+  const int place = PlaceOf(stage, pipeline);
+  if (place < 0) return 0;
+  const bool open = object->stages[place].kind == StageKind::kOpen;
+  return 1 + place + (open ? 0 : static_cast<uint32_t>(stages.size()));
+}
+
+Column ObjectPlan::ColumnOf(FieldId field) const {
+  switch (field) {
+    case kExitField: return kExitColumn;
+    case kStageKindField: return kStageKindColumn;
+    case kVisitedField: return kVisitedColumn;
+    case kNextVisitedField: return kNextVisitedColumn;
+    default: return field < columns.size() ? columns[field] : kNoColumn;
+  }
+}
+
+Plan::Plan(const Definition& the_definition, SymbolTable& symbols)
+    : definition(the_definition), tables(the_definition, symbols) {
+  exits = {symbols.Intern("forward"),  symbols.Intern("backward"), symbols.Intern("won"),
+           symbols.Intern("lost"),     symbols.Intern("omitted"),  symbols.Intern("reopened"),
+           symbols.Intern("moved")};
+  objects = BuildObjectPlans(definition, symbols);
+}
+
+}  // namespace takt

@@ -1,0 +1,142 @@
+// What the ledger has to do for each kind of entity, worked out once from the Definition: which
+// fields it must follow, which moments it must find, which terms a change of a field can touch, what
+// each link must tell. Texts have become symbols, fields columns.
+//
+// A term is folded again only if a change touched one of its columns or moments, which is known by
+// two 64-bit masks (places above 63 share bits, which costs work and never a fact).
+//
+// Threads: immutable after construction. The Definition must outlive it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+#include "engine/definition/definition.h"
+#include "engine/ledger/dimension_tables.h"
+#include "engine/model/history.h"
+#include "engine/model/symbols.h"
+
+namespace takt {
+
+// Columns of what only visits and reaches have.
+inline constexpr Column kExitColumn = -2;
+inline constexpr Column kStageKindColumn = -3;
+inline constexpr Column kVisitedColumn = -4;
+inline constexpr Column kNextVisitedColumn = -5;
+
+using Mask = uint64_t;
+inline constexpr Mask kEverything = ~Mask{0};
+inline constexpr int kCreatedBit = 63;  // of moment masks: the creation of the entity
+inline Mask ColumnBit(Column column) { return column < 0 ? 0 : Mask{1} << (column % 64); }
+inline Mask MomentBit(MomentId moment) { return Mask{1} << (moment % 63); }
+
+struct CompiledCondition {
+  Column column = kNoColumn;
+  bool null_is_zero = false;  // kBool
+  Condition::Comparison comparison = Condition::Comparison::kIn;
+  absl::InlinedVector<int64_t, 4> values;  // symbols for text
+
+  bool Passes(int64_t value) const;
+};
+using Conditions = std::vector<CompiledCondition>;
+
+// The rows of cells that a term's facts go to: one per group set.
+struct GroupPlan {
+  struct Factor {
+    uint8_t dimension = 0;  // place in `dimensions`
+    uint32_t factor = 1;
+  };
+  struct Set {
+    RowId first_row = 0;
+    std::vector<Factor> factors;
+  };
+  std::vector<DimensionId> dimensions;
+  std::vector<Set> sets;
+};
+
+struct TermPlan {
+  const Term* term = nullptr;
+  TermId id = 0;
+  Conditions where;
+  Column measure = kNoColumn;
+  Column weight = kNoColumn;
+  GroupPlan groups;
+  Mask columns = 0;
+  Mask moments = 0;
+};
+
+struct MomentPlan {
+  const Moment* moment = nullptr;
+  bool needed = false;
+  Column field = kNoColumn;
+  Conditions conditions;  // kLinked: columns are places in the link's captured fields
+};
+
+struct StatePlan {
+  const State* state = nullptr;
+  Conditions conditions;
+  Mask columns = 0;
+};
+
+struct LinkPlan {
+  const Link* link = nullptr;
+  bool needed = false;
+  Column field = kNoColumn;
+  std::vector<FieldId> fields;    // captured, with their values as of each moment
+  std::vector<Column> columns;    // theirs in the origin's rows
+  std::vector<bool> is_text;
+  std::vector<DimensionColumns> dimensions;  // for Credit::kOrigin: places in `fields`
+  Column stage = kNoColumn;
+  Column pipeline = kNoColumn;
+};
+
+struct ObjectPlan {
+  const Object* object = nullptr;
+  ObjectId id = 0;
+  bool derived = false;  // false: no term needs it, histories are kept and no more
+  std::vector<Column> columns;  // by FieldId; kNoColumn: not followed
+  std::vector<bool> text_columns;
+  int column_count = 0;
+  std::vector<int64_t> null_row;
+  std::vector<DimensionColumns> dimensions;  // by DimensionId
+  std::vector<MomentPlan> moments;
+  std::vector<MomentId> evaluation_order;  // of the needed ones
+  std::vector<StatePlan> states;
+  std::vector<LinkPlan> links;
+  std::vector<TermPlan> terms;
+  bool needs_visits = false;
+  bool needs_reaches = false;
+  Mask linked_moments = 0;  // those that come from links, directly or through others
+
+  struct StageSymbols {
+    Symbol stage = 0;
+    Symbol pipeline = 0;
+    Symbol kind = 0;
+    int pipeline_place = 0;
+  };
+  std::vector<StageSymbols> stages;  // by place
+
+  // The stage that a name in a pipeline (null: the first that has it) stands for, -1: none.
+  int PlaceOf(int64_t stage, int64_t pipeline) const;
+  // For the order of a history: closed stages last.
+  uint32_t StageOrderOf(absl::Span<const StoredField> fields) const;
+  Column ColumnOf(FieldId field) const;
+};
+
+// Symbols of the words that visits end with.
+struct ExitSymbols {
+  Symbol forward, backward, won, lost, omitted, reopened, moved;
+};
+
+struct Plan {
+  Plan(const Definition& definition, SymbolTable& symbols);
+
+  const Definition& definition;
+  DimensionTables tables;
+  ExitSymbols exits;
+  std::vector<ObjectPlan> objects;
+};
+
+}  // namespace takt

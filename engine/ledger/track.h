@@ -1,0 +1,44 @@
+// The life of one entity as rows: what every followed field held after each change, in the order of
+// the history, and the stage it was in. "As of t" is the last row dated at or before t; before the
+// first row every field is null.
+//
+// The first rows of a longer track are the track of a shorter history, so one walk serves the
+// history before and after a change that came last.
+//
+// Threads: one owner. Meant to be filled again and again. Cost: about 10 ns per change and column.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "engine/ledger/plan.h"
+#include "engine/model/history.h"
+
+namespace takt {
+
+struct Track {
+  std::vector<int64_t> times;    // microseconds
+  std::vector<int16_t> places;   // stages
+  std::vector<int64_t> values;   // row by row; pipeline and probability as they take effect
+  int columns = 0;
+
+  const int64_t* Row(int row) const { return values.data() + static_cast<size_t>(row) * columns; }
+};
+
+// Changes in their order, as places in `list.changes`.
+using ChangeOrder = absl::Span<const uint32_t>;
+
+void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Track& track);
+
+// Whether the entity's own changes end with it deleted.
+bool EndsDeleted(const ChangeList& list, ChangeOrder order);
+
+// The creation, kNull without one: of each member the latest created_at, else its first record; of
+// those the earliest.
+int64_t CreationOf(const ChangeList& list, ChangeOrder order);
+
+// The id in the latest merged_into of the entity's own changes; nothing when it is null or empty.
+int64_t MergedIntoOf(const ChangeList& list, ChangeOrder order, const SymbolTable& symbols);
+
+}  // namespace takt

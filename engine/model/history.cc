@@ -1,0 +1,205 @@
+#include "engine/model/history.h"
+
+#include <algorithm>
+
+#include "engine/base/bytes.h"
+
+namespace takt {
+namespace {
+
+// Header byte of a packed change: kind in bits 0-1, order key present 2, identity present 3, unit of
+// the time difference 4-5, number of fields 6-7 (3: a count follows).
+constexpr uint8_t kHasOrder = 1 << 2;
+constexpr uint8_t kHasIdentity = 1 << 3;
+constexpr int kUnitShift = 4;
+constexpr int kCountShift = 6;
+constexpr int64_t kUnits[] = {1, 1000, 1'000'000, 60'000'000};  // microseconds
+constexpr uint64_t kValueKinds = 3;
+
+int Sign(bool below, bool above) { return below ? -1 : (above ? 1 : 0); }
+
+template <typename T>
+int CompareValues(const T& a, const T& b) {
+  return Sign(a < b, b < a);
+}
+
+int UnitOf(uint64_t difference) {
+  if (static_cast<int64_t>(difference) < 0) return 0;
+  for (int unit = 3; unit > 0; --unit) {
+    if (difference % static_cast<uint64_t>(kUnits[unit]) == 0) return unit;
+  }
+  return 0;
+}
+
+}  // namespace
+
+StoredChange& ChangeList::Add(const Change& change, SymbolTable& symbols) {
+  StoredChange& stored = changes.emplace_back();
+  stored.time = change.time;
+  stored.order = change.order;
+  stored.identity = change.identity;
+  stored.kind = change.kind;
+  stored.fields_begin = static_cast<uint32_t>(fields.size());
+  for (const FieldValue& field : change.fields) {
+    const bool is_text = field.value.kind == ValueKind::kText;
+    fields.push_back({field.field, field.value.kind,
+                      is_text ? symbols.Intern(field.value.text) : field.value.integer});
+  }
+  stored.fields_end = static_cast<uint32_t>(fields.size());
+  return stored;
+}
+
+int HistoryOrder::Compare(const StoredChange& a, const StoredChange& b) const {
+  if (a.time != b.time) return Sign(a.time < b.time, true);
+  if (a.order != b.order) return Sign(a.order < b.order, true);
+  if (const int stage = CompareValues(stage_order_(list_.FieldsOf(a)),
+                                      stage_order_(list_.FieldsOf(b)));
+      stage != 0) {
+    return stage;
+  }
+  if (const int content = CompareContent(a, b); content != 0) return content;
+  return CompareValues(a.identity, b.identity);
+}
+
+int HistoryOrder::CompareContent(const StoredChange& a, const StoredChange& b) const {
+  if (a.kind != b.kind) return CompareValues(a.kind, b.kind);
+  const absl::Span<const StoredField> left = list_.FieldsOf(a);
+  const absl::Span<const StoredField> right = list_.FieldsOf(b);
+  for (size_t i = 0; i < left.size() && i < right.size(); ++i) {
+    if (left[i] == right[i]) continue;
+    if (left[i].field != right[i].field) return CompareValues(left[i].field, right[i].field);
+    if (left[i].kind != right[i].kind) return CompareValues(left[i].kind, right[i].kind);
+    if (left[i].kind != ValueKind::kText) return CompareValues(left[i].value, right[i].value);
+    return symbols_.Text(static_cast<Symbol>(left[i].value))
+        .compare(symbols_.Text(static_cast<Symbol>(right[i].value)));
+  }
+  return CompareValues(left.size(), right.size());
+}
+
+bool HistoryOrder::SameContent(const StoredChange& a, const StoredChange& b) const {
+  return a.time == b.time && a.order == b.order && a.kind == b.kind &&
+         list_.FieldsOf(a) == list_.FieldsOf(b);
+}
+
+void PackChange(const ChangeList& list, const StoredChange& change, EventTime previous,
+                std::string* bytes) {
+  ByteWriter writer(bytes);
+  const absl::Span<const StoredField> fields = list.FieldsOf(change);
+  const uint64_t difference = static_cast<uint64_t>(change.time.micros) -
+                              static_cast<uint64_t>(previous.micros);
+  const int unit = UnitOf(difference);
+  const size_t short_count = std::min<size_t>(fields.size(), 3);
+  writer.Byte(static_cast<uint8_t>(static_cast<unsigned>(change.kind) |
+                                   (change.order != OrderKey{} ? kHasOrder : 0) |
+                                   (change.identity != 0 ? kHasIdentity : 0) |
+                                   (unit << kUnitShift) | (short_count << kCountShift)));
+  writer.Varint(difference / static_cast<uint64_t>(kUnits[unit]));
+  if (change.order != OrderKey{}) {
+    writer.Varint(change.order.major);
+    writer.Varint(change.order.minor);
+  }
+  if (change.identity != 0) writer.Fixed64(change.identity);
+  if (short_count == 3) writer.Varint(fields.size());
+  for (const StoredField& field : fields) {
+    writer.Varint(field.field * kValueKinds + static_cast<uint64_t>(field.kind));
+    if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
+    if (field.kind == ValueKind::kText) writer.Varint(static_cast<uint64_t>(field.value));
+  }
+}
+
+void UnpackChanges(absl::string_view bytes, ChangeList& list) {
+  ByteReader reader(bytes);
+  uint64_t previous = 0;
+  while (!reader.AtEnd()) {
+    StoredChange& change = list.changes.emplace_back();
+    const uint8_t header = reader.Byte();
+    change.kind = static_cast<ChangeKind>(header & 3);
+    previous += reader.Varint() * static_cast<uint64_t>(kUnits[(header >> kUnitShift) & 3]);
+    change.time.micros = static_cast<int64_t>(previous);
+    if ((header & kHasOrder) != 0) {
+      change.order.major = reader.Varint();
+      change.order.minor = reader.Varint();
+    }
+    if ((header & kHasIdentity) != 0) change.identity = reader.Fixed64();
+    uint64_t count = header >> kCountShift;
+    if (count == 3) count = reader.Varint();
+    change.fields_begin = static_cast<uint32_t>(list.fields.size());
+    for (; count > 0; --count) {
+      const uint64_t key = reader.Varint();
+      StoredField field{static_cast<FieldId>(key / kValueKinds),
+                        static_cast<ValueKind>(key % kValueKinds), 0};
+      if (field.kind == ValueKind::kInteger) field.value = reader.Signed();
+      if (field.kind == ValueKind::kText) field.value = static_cast<int64_t>(reader.Varint());
+      list.fields.push_back(field);
+    }
+    change.fields_end = static_cast<uint32_t>(list.fields.size());
+  }
+}
+
+void EncodeChanges(const ChangeList& list, size_t first, const SymbolTable& symbols,
+                   std::string* bytes) {
+  ByteWriter writer(bytes);
+  writer.Varint(list.changes.size() - first);
+  for (size_t i = first; i < list.changes.size(); ++i) {
+    const StoredChange& change = list.changes[i];
+    writer.Byte(static_cast<uint8_t>(change.kind));
+    writer.Signed(change.time.micros);
+    writer.Varint(change.order.major);
+    writer.Varint(change.order.minor);
+    writer.Fixed64(change.identity);
+    writer.Varint(change.fields_end - change.fields_begin);
+    for (const StoredField& field : list.FieldsOf(change)) {
+      writer.Varint(field.field * kValueKinds + static_cast<uint64_t>(field.kind));
+      if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
+      if (field.kind == ValueKind::kText) {
+        writer.Bytes(symbols.Text(static_cast<Symbol>(field.value)));
+      }
+    }
+  }
+}
+
+bool DecodeChanges(absl::string_view bytes, SymbolTable& symbols, ChangeList& list) {
+  ByteReader reader(bytes);
+  for (uint64_t left = reader.Varint(); left > 0 && reader.ok(); --left) {
+    StoredChange& change = list.changes.emplace_back();
+    const uint8_t kind = reader.Byte();
+    if (kind > static_cast<uint8_t>(ChangeKind::kUndelete)) return false;
+    change.kind = static_cast<ChangeKind>(kind);
+    change.time.micros = reader.Signed();
+    change.order.major = reader.Varint();
+    change.order.minor = reader.Varint();
+    change.identity = reader.Fixed64();
+    change.fields_begin = static_cast<uint32_t>(list.fields.size());
+    for (uint64_t count = reader.Varint(); count > 0 && reader.ok(); --count) {
+      const uint64_t key = reader.Varint();
+      if (key / kValueKinds > UINT16_MAX) return false;
+      StoredField field{static_cast<FieldId>(key / kValueKinds),
+                        static_cast<ValueKind>(key % kValueKinds), 0};
+      if (field.kind == ValueKind::kInteger) field.value = reader.Signed();
+      if (field.kind == ValueKind::kText) field.value = symbols.Intern(reader.Bytes());
+      list.fields.push_back(field);
+    }
+    change.fields_end = static_cast<uint32_t>(list.fields.size());
+  }
+  return reader.ok() && reader.AtEnd();
+}
+
+Change RestoreChange(const ChangeList& list, const StoredChange& stored,
+                     const SymbolTable& symbols) {
+  Change change;
+  change.kind = stored.kind;
+  change.time = stored.time;
+  change.order = stored.order;
+  change.identity = stored.identity;
+  for (const StoredField& field : list.FieldsOf(stored)) {
+    Value value = Value::Integer(field.value);
+    if (field.kind == ValueKind::kNull) value = Value::Null();
+    if (field.kind == ValueKind::kText) {
+      value = Value::Text(symbols.Text(static_cast<Symbol>(field.value)));
+    }
+    change.fields.push_back({field.field, value});
+  }
+  return change;
+}
+
+}  // namespace takt
