@@ -41,8 +41,8 @@ struct SourceSettings {
 };
 
 struct DeadLetterSettings {
-  std::string file;                    // path, resolved; used by file sources and where no Kafka is
-  std::string topic;                   // of Kafka sources, on their own brokers
+  std::string file;   // path, resolved; used by file sources and where no Kafka is
+  std::string topic;  // of Kafka sources, on their own brokers
 };
 
 struct EngineSettings {
@@ -66,8 +66,8 @@ struct Settings {
 // One mistake, where it stands, and what to do.
 struct Problem {
   std::string file;
-  int line = 0;    // 1-based; 0: the whole file
-  int column = 0;  // 1-based
+  int line = 0;      // 1-based; 0: the whole file
+  int column = 0;    // 1-based
   std::string path;  // "kpis.win_ratio.over[1]"
   std::string text;  // the value, what is wrong, the nearest valid name
   bool warning = false;

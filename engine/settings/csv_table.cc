@@ -1,0 +1,116 @@
+#include "engine/settings/csv_table.h"
+
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace takt {
+namespace {
+
+constexpr size_t kBytesMax = 64 << 20;
+
+// Splits text into rows of cells; quoted cells may hold commas, quotes and line ends.
+class CsvReader {
+ public:
+  explicit CsvReader(absl::string_view text) : rest_(text) {
+    absl::ConsumePrefix(&rest_, "\xef\xbb\xbf");
+  }
+
+  bool AtEnd() const { return rest_.empty(); }
+
+  CsvTable::Row Next() {
+    CsvTable::Row row;
+    row.line = line_;
+    for (bool more = true; more;) {
+      row.cells.push_back(Cell());
+      more = absl::ConsumePrefix(&rest_, ",");
+    }
+    absl::ConsumePrefix(&rest_, "\r");
+    if (absl::ConsumePrefix(&rest_, "\n")) ++line_;
+    return row;
+  }
+
+ private:
+  std::string Cell() {
+    if (absl::ConsumePrefix(&rest_, "\"")) return QuotedCell();
+    const size_t end = std::min(rest_.find_first_of(",\r\n"), rest_.size());
+    std::string cell(absl::StripAsciiWhitespace(rest_.substr(0, end)));
+    rest_.remove_prefix(end);
+    // A lone carriage return inside a line belongs to nothing; take it away so that reading goes on.
+    if (!rest_.empty() && rest_[0] == '\r' && !absl::StartsWith(rest_, "\r\n")) {
+      rest_.remove_prefix(1);
+    }
+    return cell;
+  }
+
+  std::string QuotedCell() {
+    std::string cell;
+    while (!rest_.empty()) {
+      const char c = rest_[0];
+      rest_.remove_prefix(1);
+      if (c == '"' && !absl::ConsumePrefix(&rest_, "\"")) break;
+      if (c == '\n') ++line_;
+      cell.push_back(c);
+    }
+    const size_t end = std::min(rest_.find_first_of(",\r\n"), rest_.size());
+    absl::StrAppend(&cell, rest_.substr(0, end));
+    rest_.remove_prefix(end);
+    return cell;
+  }
+
+  absl::string_view rest_;
+  int line_ = 1;
+};
+
+bool IsBlank(const CsvTable::Row& row) { return row.cells.size() == 1 && row.cells[0].empty(); }
+
+}  // namespace
+
+std::optional<size_t> CsvTable::Column(const std::string& name) const {
+  for (size_t i = 0; i < header.size(); ++i) {
+    if (header[i] == name) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<CsvTable> ReadCsvTable(const std::string& path, const Node& named_by,
+                                     Problems& problems) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream buffer;
+  buffer << stream.rdbuf();
+  const std::string content = buffer.str();
+  if (!stream || content.size() > kBytesMax) {
+    Error(problems, named_by,
+          absl::StrCat("the file \"", path, "\" cannot be read",
+                       stream ? ": it is larger than 64 MB" : ""));
+    return std::nullopt;
+  }
+  CsvTable table;
+  table.file = problems.AddFile(path);
+  CsvReader reader(content);
+  while (!reader.AtEnd()) {
+    CsvTable::Row row = reader.Next();
+    if (IsBlank(row)) continue;
+    if (table.header.empty()) {
+      table.header = std::move(row.cells);
+    } else if (row.cells.size() != table.header.size()) {
+      problems.Error({table.file, row.line, 1}, named_by.path,
+                     absl::StrCat("the row has ", row.cells.size(), " cells, the header ",
+                                  table.header.size()));
+    } else {
+      table.rows.push_back(std::move(row));
+    }
+  }
+  if (table.header.empty()) {
+    problems.Error({table.file, 1, 1}, named_by.path, "the file is empty: a header line is needed");
+    return std::nullopt;
+  }
+  return table;
+}
+
+}  // namespace takt
