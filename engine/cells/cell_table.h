@@ -59,7 +59,7 @@ class CellTable {
   std::string Encode() const;
   // Rows that differ from `other`'s, for the audit.
   uint64_t CountDivergentRows(const CellTable& other) const;
-  uint64_t MemoryBytes() const;
+  uint64_t MemoryBytes() const;  // O(rows that have held a fact)
 
  private:
   struct Rows;

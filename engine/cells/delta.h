@@ -40,7 +40,11 @@ struct DeltaBatch {
   std::vector<OutcomeDelta> outcomes;
 
   bool empty() const { return sums.empty() && durations.empty() && outcomes.empty(); }
-  void clear() { sums.clear(); durations.clear(); outcomes.clear(); }
+  void clear() {
+    sums.clear();
+    durations.clear();
+    outcomes.clear();
+  }
 };
 
 }  // namespace takt

@@ -50,9 +50,15 @@ void DurationRow::Add(PaneSite site, int64_t duration_micros, int32_t count) {
   const int32_t bucket = BucketOf(duration_micros);
   const size_t at = LowerBound(site.day);
   if (at == days_.size() || days_[at].day != site.day) {
-    days_.insert(days_.begin() + static_cast<std::ptrdiff_t>(at), DayFacts{.day = site.day});
+    days_.emplace_back();
+    std::move_backward(days_.begin() + static_cast<std::ptrdiff_t>(at), days_.end() - 1,
+                       days_.end());
+    days_[at].day = site.day;
+    days_[at].facts.clear();
+    days_[at].buckets.clear();
   }
   DayFacts& day = days_[at];
+  fact_bytes_ -= HeapBytes(day);
   const Fact fact{site.offset, static_cast<uint16_t>(bucket), count};
   const auto fact_at =
       std::lower_bound(day.facts.begin(), day.facts.end(), fact, [](const Fact& a, const Fact& b) {
@@ -66,7 +72,10 @@ void DurationRow::Add(PaneSite site, int64_t duration_micros, int32_t count) {
                        [](const BucketCount& a, int32_t b) { return a.bucket < b; });
   AddAt(day.buckets, bucket_at, BucketCount{bucket, count},
         bucket_at != day.buckets.end() && bucket_at->bucket == bucket);
-  if (day.facts.empty()) days_.erase(days_.begin() + static_cast<std::ptrdiff_t>(at));
+  fact_bytes_ += HeapBytes(day);
+  if (!day.facts.empty()) return;
+  fact_bytes_ -= HeapBytes(day);
+  days_.erase(days_.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 DurationSummary DurationRow::Summary(PaneSite begin, PaneSite end) const {
@@ -115,13 +124,13 @@ void DurationRow::Encode(ByteWriter& writer) const {
   }
 }
 
+uint64_t DurationRow::HeapBytes(const DayFacts& day) {
+  const uint64_t facts = day.facts.capacity() > 2 ? day.facts.capacity() * sizeof(Fact) : 0;
+  return facts + (day.buckets.capacity() > 2 ? day.buckets.capacity() * sizeof(BucketCount) : 0);
+}
+
 uint64_t DurationRow::MemoryBytes() const {
-  uint64_t bytes = sizeof(*this) + sums_.MemoryBytes() + days_.capacity() * sizeof(DayFacts);
-  for (const DayFacts& day : days_) {
-    if (day.facts.capacity() > 2) bytes += day.facts.capacity() * sizeof(Fact);
-    if (day.buckets.capacity() > 2) bytes += day.buckets.capacity() * sizeof(BucketCount);
-  }
-  return bytes;
+  return sizeof(*this) + sums_.MemoryBytes() + days_.capacity() * sizeof(DayFacts) + fact_bytes_;
 }
 
 }  // namespace takt

@@ -44,9 +44,11 @@ class DurationRow {
   };
 
   size_t LowerBound(Day day) const;
+  static uint64_t HeapBytes(const DayFacts& day);
 
   SumRow sums_;
   std::vector<DayFacts> days_;
+  uint64_t fact_bytes_ = 0;  // that the days' lists take on the heap
 };
 
 }  // namespace takt

@@ -18,6 +18,11 @@ int64_t LowOf(uint64_t packed) {
   return static_cast<int64_t>(packed << (64 - kAmountBits)) >> (64 - kAmountBits);
 }
 
+// What a list of minutes takes on the heap.
+uint64_t HeapBytes(const absl::InlinedVector<uint64_t, 2>& minutes) {
+  return minutes.capacity() > 2 ? minutes.capacity() * sizeof(uint64_t) : 0;
+}
+
 // The part of `value` that fits into a packed minute; the rest is a multiple of 2^48.
 int64_t LowPart(Int128 value) { return LowOf(static_cast<uint64_t>(value) & kAmountMask); }
 
@@ -49,6 +54,7 @@ size_t SumRow::FindOrInsert(Day day) {
 
 void SumRow::EraseDay(size_t at) {
   const auto step = static_cast<std::ptrdiff_t>(at);
+  minute_bytes_ -= HeapBytes(minutes_[at]);
   days_.erase(days_.begin() + step);
   totals_.erase(totals_.begin() + step);
   minutes_.erase(minutes_.begin() + step);
@@ -79,7 +85,9 @@ void SumRow::AddToMinute(size_t at, PaneSite site, int64_t amount) {
   } else if (found) {
     *place = Packed(site.offset, low);
   } else if (low != 0) {
+    minute_bytes_ -= HeapBytes(minutes);
     minutes.insert(place, Packed(site.offset, low));
+    minute_bytes_ += HeapBytes(minutes);
   }
   if (value != low) AddCarry(site, (value - low) >> kAmountBits);
 }
@@ -152,9 +160,7 @@ void SumRow::Encode(ByteWriter& writer) const {
 uint64_t SumRow::MemoryBytes() const {
   uint64_t bytes = sizeof(*this) + days_.capacity() * sizeof(Day) +
                    totals_.capacity() * sizeof(Int128) + minutes_.capacity() * sizeof(Minutes);
-  for (const Minutes& minutes : minutes_) {
-    if (minutes.capacity() > 2) bytes += minutes.capacity() * sizeof(uint64_t);
-  }
+  bytes += minute_bytes_;
   if (carries_ != nullptr) bytes += carries_->size() * 48;
   return bytes;
 }

@@ -53,6 +53,7 @@ class SumRow {
   std::vector<Int128> totals_;
   std::vector<Minutes> minutes_;
   std::unique_ptr<Carries> carries_;
+  uint64_t minute_bytes_ = 0;  // that minutes take on the heap
 };
 
 void EncodeInt128(Int128 value, ByteWriter& writer);
