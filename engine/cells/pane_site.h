@@ -11,6 +11,9 @@
 
 namespace takt {
 
+// A day has at most 27 hours where clocks go back; places fit into 11 bits.
+inline constexpr int64_t kPlacesOfDay = 2048;
+
 struct PaneSite {
   Day day = 0;
   uint16_t offset = 0;  // minutes since the day's start
@@ -20,7 +23,8 @@ struct PaneSite {
 inline PaneSite SiteOf(const Calendar& calendar, Minute minute) {
   const Day day = calendar.DayOf(minute);
   const int64_t offset = int64_t{minute} - calendar.DayStart(day);
-  return {.day = day, .offset = static_cast<uint16_t>(std::clamp<int64_t>(offset, 0, 65535))};
+  return {.day = day,
+          .offset = static_cast<uint16_t>(std::clamp<int64_t>(offset, 0, kPlacesOfDay - 1))};
 }
 
 }  // namespace takt

@@ -5,7 +5,7 @@
 namespace takt {
 namespace {
 
-constexpr int kAmountBits = 48;
+constexpr int kAmountBits = 53;
 constexpr uint64_t kAmountMask = (uint64_t{1} << kAmountBits) - 1;
 
 uint64_t Packed(uint16_t offset, int64_t low) {
@@ -23,7 +23,7 @@ uint64_t HeapBytes(const absl::InlinedVector<uint64_t, 2>& minutes) {
   return minutes.capacity() > 2 ? minutes.capacity() * sizeof(uint64_t) : 0;
 }
 
-// The part of `value` that fits into a packed minute; the rest is a multiple of 2^48.
+// The part of `value` that fits into a packed minute; the rest is a multiple of 2^53.
 int64_t LowPart(Int128 value) { return LowOf(static_cast<uint64_t>(value) & kAmountMask); }
 
 }  // namespace

@@ -1,10 +1,11 @@
 // One row of sums: facts added up by minute and by local day.
 //
 // Days are parallel sorted columns, so a window of n days is a loop over n neighbouring integers. The
-// minutes of a day are packed into eight bytes each, 16 bits of place and 48 of amount, because nearly
-// all of them hold a small number and there are very many of them. What does not fit into 48 bits goes
-// into a carry of the minute, in units of 2^48: amount = low + carry * 2^48, with low in
-// [-2^47, 2^47). That split is unique, so equal sums have equal bytes, and no sum is ever cut.
+// minutes of a day are packed into eight bytes each, 11 bits of place and 53 of amount, because there
+// are very many of them and nearly all hold a small number; 53 bits also hold an instant in
+// microseconds, of which the sums for ages are made. What does not fit goes into a carry of the minute,
+// in units of 2^53: amount = low + carry * 2^53, with low in [-2^52, 2^52). That split is unique, so
+// equal sums have equal bytes, and no sum is ever cut.
 //
 // A pane that has come back to zero is removed.
 //

@@ -93,7 +93,7 @@ TEST_F(CellTableTest, SumsBeyond64BitsAreExact) {
 }
 
 TEST_F(CellTableTest, AmountsAtThePackedBoundAreExact) {
-  const int64_t bound = int64_t{1} << 47;
+  const int64_t bound = int64_t{1} << 52;
   for (const int64_t amount : {bound - 1, bound, -bound, -bound - 1, 2 * bound, -2 * bound}) {
     AddSum(0, kDay1000 + 7, amount);
     EXPECT_EQ(Sum(0, kDay1000 + 7, kDay1000 + 8), amount);
@@ -104,7 +104,7 @@ TEST_F(CellTableTest, AmountsAtThePackedBoundAreExact) {
 }
 
 TEST_F(CellTableTest, CarriesThatCancelOverADayStayExact) {
-  const int64_t large = int64_t{1} << 48;
+  const int64_t large = int64_t{1} << 53;
   AddSum(0, kDay1000 + 1, large);
   AddSum(0, kDay1000 + 2, -large);
   EXPECT_EQ(Sum(0, kDay1000, kDay1000 + 2), large);
