@@ -1,0 +1,261 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "engine/app/commands.h"
+#include "engine/app/configuration.h"
+#include "engine/app/export_files.h"
+#include "engine/app/export_guess.h"
+#include "engine/app/export_table.h"
+#include "engine/app/log.h"
+#include "engine/app/wiring.h"
+#include "engine/base/status_macros.h"
+#include "engine/kpi/table.h"
+#include "engine/pipeline/engine.h"
+
+namespace takt {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr absl::Duration kReadLimit = absl::Minutes(10);
+
+const char* KindName(StageValue::Kind kind) {
+  switch (kind) {
+    case StageValue::Kind::kOpen:
+      return "open";
+    case StageValue::Kind::kWon:
+      return "won";
+    case StageValue::Kind::kLost:
+      return "lost";
+  }
+  return "";
+}
+
+absl::Status ApplyFlags(const InitOptions& options, const ExportTable& table, ExportGuess& guess) {
+  for (const std::string& text : options.columns) {
+    const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    if (parts.second.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("--column \"%s\": write ROLE=COLUMN, for example stage=Status", text));
+    }
+    TAKT_RETURN_IF_ERROR(Assign(table, parts.first, parts.second, guess));
+  }
+  for (const std::string& value : options.won) guess.told_kinds[value] = StageValue::Kind::kWon;
+  for (const std::string& value : options.lost) guess.told_kinds[value] = StageValue::Kind::kLost;
+  if (!options.won.empty() || !options.lost.empty()) {
+    // Whoever names the ends has named them all.
+    for (const StageValue& stage : guess.stages) {
+      const bool ends = (stage.kind == StageValue::Kind::kWon && !options.won.empty()) ||
+                        (stage.kind == StageValue::Kind::kLost && !options.lost.empty());
+      if (ends) guess.told_kinds.emplace(stage.value, StageValue::Kind::kOpen);
+    }
+  }
+  LookAtContent(table, guess);
+  for (const auto& [value, kind] : guess.told_kinds) {
+    const bool known = std::any_of(guess.stages.begin(), guess.stages.end(),
+                                   [&](const StageValue& stage) { return stage.value == value; });
+    if (known) continue;
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "no stage \"%s\"; the values are: %s", value,
+        absl::StrJoin(guess.stages, ", ", [](std::string* out, const StageValue& stage) {
+          absl::StrAppend(out, stage.value);
+        })));
+  }
+  return absl::OkStatus();
+}
+
+std::string AskLine(const std::string& question) {
+  absl::PrintF("%s ", question);
+  std::fflush(stdout);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer;
+}
+
+// Asks for what the guess leaves open; an empty answer takes what is proposed.
+absl::Status Ask(const ExportTable& table, ExportGuess& guess) {
+  for (int number = 0; number < kExportRoleCount; ++number) {
+    const ExportRole role = static_cast<ExportRole>(number);
+    const auto found = guess.columns.find(role);
+    const std::string proposed =
+        found == guess.columns.end() ? "none" : table.header[static_cast<size_t>(found->second)];
+    const std::string answer = AskLine(absl::StrCat(ExportRoleQuestion(role), " [", proposed, "]"));
+    if (answer.empty()) continue;
+    const absl::Status assigned = Assign(table, ExportRoleName(role), answer, guess);
+    if (!assigned.ok()) {
+      absl::PrintF("  %s\n", std::string(assigned.message()));
+      --number;
+    }
+  }
+  for (const StageValue& stage : std::vector<StageValue>(guess.stages)) {
+    const std::string answer =
+        AskLine(absl::StrFormat("Stage \"%s\" (%d deals): open, won or lost? [%s]", stage.value,
+                                stage.count, KindName(stage.kind)));
+    for (const auto kind :
+         {StageValue::Kind::kOpen, StageValue::Kind::kWon, StageValue::Kind::kLost}) {
+      if (answer == KindName(kind)) guess.told_kinds[stage.value] = kind;
+    }
+  }
+  LookAtContent(table, guess);
+  return absl::OkStatus();
+}
+
+absl::Status CheckGuess(const InitOptions& options, const ExportTable& table, ExportGuess& guess) {
+  for (int number = 0; number < kExportRoleCount; ++number) {
+    const ExportRole role = static_cast<ExportRole>(number);
+    if (!IsRequired(role) || guess.columns.count(role) != 0) continue;
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s It cannot be told; say --column %s=COLUMN. The columns are: %s",
+        ExportRoleQuestion(role), ExportRoleName(role), absl::StrJoin(table.header, ", ")));
+  }
+  for (auto* format : {&guess.created_format, &guess.closed_format}) {
+    const ExportRole role =
+        format == &guess.created_format ? ExportRole::kCreated : ExportRole::kClosed;
+    if (guess.columns.count(role) == 0) continue;
+    if (!options.date_format.empty()) *format = DateFormat{options.date_format, false};
+    const std::string& column = table.header[static_cast<size_t>(guess.columns.at(role))];
+    if (!format->has_value()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("column \"%s\": its dates are written in no way that is known here; say "
+                          "--date-format, for "
+                          "example %%d/%%m/%%Y, or another --column %s=COLUMN",
+                          column, ExportRoleName(role)));
+    }
+    if ((*format)->ambiguous) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "column \"%s\": day and month cannot be told apart; say --date-format %%m/%%d/%%Y or "
+          "--date-format %%d/%%m/%%Y",
+          column));
+    }
+  }
+  if (guess.as_of.has_value()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "no column of dates was found; say --column created=COLUMN or --column closed=COLUMN");
+}
+
+void Describe(const Export& read, const ExportGuess& guess) {
+  const ExportTable& table = read.table;
+  absl::PrintF("%d rows\n\ncolumns\n", table.rows.size());
+  for (const auto& [role, column] : guess.columns) {
+    absl::PrintF("  %-8s %s\n", ExportRoleName(role), table.header[static_cast<size_t>(column)]);
+  }
+  for (const int column : guess.split_columns) {
+    absl::PrintF("  %-8s %s\n", "split", table.header[static_cast<size_t>(column)]);
+  }
+  absl::PrintF("\nstages\n");
+  for (const StageValue& stage : guess.stages) {
+    absl::PrintF("  %-5s %-30s %8d\n", KindName(stage.kind), stage.value, stage.count);
+  }
+  const auto note = [](int count, const char* what) {
+    if (count > 0) absl::PrintF("note: %d rows %s\n", count, what);
+  };
+  absl::PrintF("\n");
+  note(read.rows_of_wrong_width,
+       "have another number of cells than the header; they become dead letters");
+  note(guess.rows_without_id, "have no id; they become dead letters");
+  note(guess.rows_without_stage, "have no stage; they become dead letters");
+  note(guess.rows_without_dates, "have no date; they count as of the export's latest date");
+  note(CountBackdated(table, guess), "were decided before they began; they are not in the cycle");
+}
+
+absl::Status WriteNew(const fs::path& path, const std::string& text, bool force) {
+  std::error_code error;
+  if (fs::exists(path, error) && !force) {
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "\"%s\" is there already; say --force to replace it, or another --folder", path.string()));
+  }
+  std::ofstream out(path, std::ios::trunc);
+  out << text;
+  out.close();
+  if (out) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrFormat("cannot write \"%s\"", path.string()));
+}
+
+absl::Status WriteFiles(const InitOptions& options, const Export& read, const ExportGuess& guess) {
+  std::error_code error;
+  const fs::path folder = options.folder;
+  fs::create_directories(folder, error);
+  if (!fs::is_directory(folder, error)) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("--folder \"%s\" is no folder and cannot be made one", options.folder));
+  }
+  // Beside each other, so that the folder can be moved as long as the export stays.
+  const fs::path csv = fs::relative(fs::absolute(options.csv), fs::absolute(folder), error);
+  const ExportPaths paths{error ? fs::absolute(options.csv).string() : csv.string(),
+                          "mapping.yaml"};
+  TAKT_RETURN_IF_ERROR(WriteNew(folder / "mapping.yaml",
+                                MappingText(read.table, guess, read.delimiter), options.force));
+  return WriteNew(folder / "takt.yaml", ConfigurationText(read.table, guess, options, paths),
+                  options.force);
+}
+
+// Reads the export by the new configuration and prints the KPIs as of its latest day's end.
+absl::Status PrintFirstNumbers(const Settings& settings, absl::CivilDay as_of) {
+  SystemClock clock;
+  Settings here = settings;
+  here.engine.journal.clear();
+  here.dead_letters = {};
+  const LogFunction log = LogToStandardError(clock);
+  TAKT_ASSIGN_OR_RETURN(EngineParts parts,
+                        MakeParts(here, clock, [log](LogLevel level, absl::string_view text) {
+                          if (level != LogLevel::kInfo) log(level, text);
+                        }));
+  TAKT_ASSIGN_OR_RETURN(const auto engine, Engine::Create(std::move(parts)));
+  TAKT_RETURN_IF_ERROR(engine->Start());
+  TAKT_RETURN_IF_ERROR(engine->Drain(kReadLimit));
+  const absl::TimeZone zone = settings.definition->calendar.zone();
+  const EventTime now = EventTime::From(absl::FromCivil(as_of + 1, zone) - absl::Seconds(1));
+  TAKT_ASSIGN_OR_RETURN(const auto snapshot, engine->SnapshotAt(now));
+  absl::PrintF("%s\n", RenderTable(*settings.definition, *snapshot));
+  uint64_t dead = 0;
+  uint64_t polled = 0;
+  for (const PartitionStatus& partition : engine->Status().partitions) {
+    polled += partition.polled;
+    for (const uint64_t count : partition.dead_lettered) dead += count;
+  }
+  absl::PrintF("%d rows read, %d dead letters\n", polled, dead);
+  engine->Stop();
+  return absl::OkStatus();
+}
+
+absl::Status RunInit(const InitOptions& options) {
+  TAKT_ASSIGN_OR_RETURN(const Export read, ReadExport(options.csv));
+  ExportGuess guess = GuessExport(read.table);
+  TAKT_RETURN_IF_ERROR(ApplyFlags(options, read.table, guess));
+  Describe(read, guess);
+  if (!options.yes && isatty(STDIN_FILENO) == 1) TAKT_RETURN_IF_ERROR(Ask(read.table, guess));
+  TAKT_RETURN_IF_ERROR(CheckGuess(options, read.table, guess));
+  TAKT_RETURN_IF_ERROR(WriteFiles(options, read, guess));
+  const std::string config = (fs::path(options.folder) / "takt.yaml").string();
+  const std::optional<Settings> settings = LoadOrExplain("takt init", {config});
+  if (!settings.has_value()) {
+    return absl::InvalidArgumentError(
+        "the configuration made of this export is not valid, see above");
+  }
+  TAKT_RETURN_IF_ERROR(PrintFirstNumbers(*settings, *guess.as_of));
+  absl::PrintF("wrote %s and mapping.yaml beside it\nnext:  takt run %s\n", config, config);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int Init(const InitOptions& options) {
+  const absl::Status status = RunInit(options);
+  if (status.ok()) return kExitDone;
+  absl::FPrintF(stderr, "takt init: %s\n", std::string(status.message()));
+  return absl::IsDeadlineExceeded(status) || absl::IsUnavailable(status) ? kExitFailed : kExitWrong;
+}
+
+}  // namespace takt
