@@ -12,6 +12,10 @@ namespace {
 
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
+// The years 1970 to 2110, in which the calendar knows its days. A caller may ask for any moment.
+constexpr EventTime kNowMin{0};
+constexpr EventTime kNowMax{4449513600000000};
+
 struct Moment {  // a span at the evaluation's now
   MinuteRange range;
   Minute now_end = 0;      // the end of the pane that holds now, moved as the window's ends are
@@ -22,7 +26,8 @@ class Computation {
  public:
   Computation(const Definition& definition, const Plan& plan, const CellTable& cells, EventTime now)
       : definition_(definition), plan_(plan), cells_(cells) {
-    for (const SpanPlan& span : plan.spans) moments_.push_back(Resolved(span, now));
+    const EventTime known = std::clamp(now, kNowMin, kNowMax);
+    for (const SpanPlan& span : plan.spans) moments_.push_back(Resolved(span, known));
   }
 
   std::vector<Column> Run() && {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/kpi/small_definition.h"
@@ -377,6 +378,20 @@ TEST_F(EvaluateTest, AnEvaluatorGivesTheSameAgain) {
         EXPECT_TRUE(a[j].value == b[j].value || (std::isnan(a[j].value) && std::isnan(b[j].value)));
       }
     }
+  }
+}
+
+TEST_F(EvaluateTest, MomentsOutsideTheCalendarAreItsEdges) {
+  AddWinRatio({"90m", "7d", "previous fiscal_year", "all"});
+  Win("2026-01-20T12:00:00Z");
+  const Labels all = {{"window", "all"}};
+  for (const auto& [micros, won] : {std::pair(std::numeric_limits<int64_t>::min(), 0.0),
+                                    {int64_t{-1}, 0.0},
+                                    {kEventTimeMax.micros, 1.0},
+                                    {std::numeric_limits<int64_t>::max(), 1.0}}) {
+    const auto snapshot = Evaluate(small_.definition, facts_.cells, EventTime{micros});
+    EXPECT_EQ(Find(*snapshot, "sales_company_won", all)->value, won) << micros;
+    EXPECT_EQ(snapshot->now.micros, micros);
   }
 }
 
