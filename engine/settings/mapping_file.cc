@@ -61,6 +61,12 @@ class MappingReader {
     if (const Node* explode = root_.Get("explode")) file_.explode = ExplodePath(*explode);
     if (const Node* unwrap = root_.Get("unwrap")) file_.unwrap = parts_.Path(*unwrap);
     ReadOtherwise();
+    for (const char* key : {"explode", "unwrap"}) {
+      const Node* node = root_.Get(key);
+      if (node != nullptr && file_.format == MappingFile::Format::kCsv) {
+        Error(problems_, *node, "has no meaning for rows of CSV");
+      }
+    }
   }
 
   void ReadOtherwise() {
@@ -89,7 +95,12 @@ class MappingReader {
     }
     if (const Node* name = node.Get("name")) rule.name = parts_.Text(*name);
     if (const Node* match = node.Get("match")) rule.match = parts_.Tests(*match);
-    if (const Node* explode = node.Get("explode")) rule.explode = ExplodePath(*explode);
+    if (const Node* explode = node.Get("explode")) {
+      rule.explode = ExplodePath(*explode);
+      if (file_.format == MappingFile::Format::kCsv) {
+        Error(problems_, *explode, "has no meaning for rows of CSV");
+      }
+    }
     if (const Node* event_id = node.Get("event_id")) rule.event_id = parts_.Paths(*event_id);
     if (const Node* order = node.Get("order")) {
       rule.order = parts_.Paths(*order);
