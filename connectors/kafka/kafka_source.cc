@@ -144,6 +144,7 @@ absl::Status KafkaSource::Poll(absl::Duration wait, int records_max,
   const int wait_millis = static_cast<int>(absl::ToInt64Milliseconds(wait));
   rd_kafka_consume_callback_queue(client_->queue.get(), wait_millis, &OnMessage, this);
   callback_ = nullptr;
+  message_ = nullptr;
   if (in_doubt_ && final_.ok()) final_ = ResolveDoubts();
   if (!final_.ok()) return final_;
   if (delivered_ > 0) return absl::OkStatus();
@@ -180,17 +181,8 @@ void KafkaSource::Deliver(const rd_kafka_message_t& message, Partition& partitio
   const int64_t millis = rd_kafka_message_timestamp(&message, &type);
   record.record_time_micros = millis > 0 ? millis * 1000 : 0;
   record.headers.clear();
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const char* name;
-    const void* value;
-    size_t size;
-    for (size_t i = 0;
-         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-         ++i) {
-      record.headers.emplace_back(name, absl::string_view(static_cast<const char*>(value), size));
-    }
-  }
+  record.unread_headers = this;
+  message_ = &message;
   switch (partition.reader.Hear(record)) {
     case PartitionReader::Verdict::kDeliver:
       partition.broker_time = type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
@@ -203,6 +195,23 @@ void KafkaSource::Deliver(const rd_kafka_message_t& message, Partition& partitio
     case PartitionReader::Verdict::kAnotherRecord:
       final_ = partition.reader.AnotherRecord();
       return;
+  }
+}
+
+void KafkaSource::ReadHeadersNow() {
+  record_.unread_headers = nullptr;
+  rd_kafka_headers_t* headers = nullptr;
+  if (message_ == nullptr ||
+      rd_kafka_message_headers(message_, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return;
+  }
+  const char* name;
+  const void* value;
+  size_t size;
+  for (size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
+    record_.headers.emplace_back(name, absl::string_view(static_cast<const char*>(value), size));
   }
 }
 

@@ -40,7 +40,7 @@
 
 namespace takt {
 
-class KafkaSource final : public Source {
+class KafkaSource final : public Source, private HeaderReader {
  public:
   // `clock` must outlive it and be the system's: the cluster does not live in a made-up time.
   // Connects nowhere. Errors: those of ClientConfig, and what librdkafka finds wrong in the whole.
@@ -86,6 +86,7 @@ class KafkaSource final : public Source {
   static void OnMessage(rd_kafka_message_t* message, void* self);
   static void OnError(rd_kafka_t* client, int error, const char* text, void* self);
   static void OnLog(const rd_kafka_t* client, int level, const char* facility, const char* text);
+  void ReadHeadersNow() override;
   void Deliver(const rd_kafka_message_t& message, Partition& partition);
   void HearTrouble(const rd_kafka_message_t& message, Partition& partition);
 
@@ -124,6 +125,7 @@ class KafkaSource final : public Source {
   int delivered_ = 0;
   int records_max_ = 0;
   Record record_;
+  const rd_kafka_message_t* message_ = nullptr;  // that record_ shows
   bool in_doubt_ = false;
   absl::Duration doubts_due_;
 };
