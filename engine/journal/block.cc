@@ -88,6 +88,7 @@ void EncodeBodyStart(const BlockBody& body, std::string* out) {
   if (body.Has(kHeadSection)) {
     writer.Varint(body.first_segment);
     writer.Varint(body.last_segment);
+    writer.Varint(body.previous_bytes);
   }
   if (body.Has(kDictionarySection)) EncodeDictionary(body.dictionary, writer);
   if (body.Has(kPartitionsSection)) {
@@ -121,6 +122,7 @@ bool DecodeBody(absl::string_view bytes, BlockBody* body) {
   if (body->Has(kHeadSection)) {
     body->first_segment = reader.Varint();
     body->last_segment = reader.Varint();
+    body->previous_bytes = reader.Varint();
   }
   if (body->Has(kDictionarySection) && !DecodeDictionary(reader, &body->dictionary)) return false;
   if (body->Has(kPartitionsSection) && !DecodePartitions(reader, &body->partitions)) return false;

@@ -9,7 +9,8 @@
 //     u8                 which sections follow, BlockSection
 //     varint             how much of this segment was known to be safe when this was written
 //     head               varint first, varint last: the numbers of the segments that this one
-//                        stands for (equal, but for compacted ones)
+//                        stands for (equal, but for compacted ones); varint size of the segment
+//                        before it in bytes, as sealed (not for compacted ones)
 //     dictionary         currency code, u8 decimals, then objects with their fields and types
 //     partitions         varint count; id, source, topic, partition, cluster
 //     positions          varint count; id, next offset, last offset as distance, u64 checksum
@@ -98,6 +99,7 @@ struct BlockBody {
   uint64_t synced_below = 0;
   uint64_t first_segment = 0;
   uint64_t last_segment = 0;
+  uint64_t previous_bytes = 0;  // 0 for the first segment
   JournalDictionary dictionary;
   std::vector<PartitionName> partitions;
   std::vector<PositionEntry> positions;

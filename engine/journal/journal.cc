@@ -51,6 +51,7 @@ std::string Journal::HeadBody() const {
   body.sections = kHeadSection | kDictionarySection | kPartitionsSection | kPositionsSection;
   body.first_segment = segment.first;
   body.last_segment = segment.last;
+  if (segments_.size() > 1) body.previous_bytes = segments_[segments_.size() - 2].size_bytes;
   body.dictionary = dictionary_;
   for (uint32_t id = 0; id < known_.size(); ++id) {
     const JournalPosition& at = known_[id].position;

@@ -74,6 +74,14 @@ absl::Status Journal::CheckHead(const BlockBody& body) const {
   if (body.first_segment != segment.first || body.last_segment != segment.last) {
     return Damaged(absl::StrCat("the file is segment ", body.first_segment, " under another name"));
   }
+  // A sealed segment that lost whole blocks at its end shows no broken place; its successor knows.
+  if (replay_segment_ == 0) return absl::OkStatus();
+  const Segment& previous = segments_[replay_segment_ - 1];
+  const bool compacted = previous.first != previous.last;
+  if (!compacted && body.previous_bytes != previous.size_bytes) {
+    return Damaged(absl::StrCat("the segment before it, ", previous.name, ", had ",
+                                body.previous_bytes, " bytes and has ", previous.size_bytes));
+  }
   return absl::OkStatus();
 }
 
