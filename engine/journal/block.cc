@@ -85,6 +85,7 @@ void EncodeBodyStart(const BlockBody& body, std::string* out) {
   ByteWriter writer(out);
   writer.Byte(body.sections);
   writer.Varint(body.synced_below);
+  writer.Varint(body.now_seconds);
   if (body.Has(kHeadSection)) {
     writer.Varint(body.first_segment);
     writer.Varint(body.last_segment);
@@ -119,6 +120,7 @@ bool DecodeBody(absl::string_view bytes, BlockBody* body) {
   body->sections = reader.Byte();
   if (body->sections >= 2 * kChangesSection) return false;
   body->synced_below = reader.Varint();
+  body->now_seconds = reader.Varint();
   if (body->Has(kHeadSection)) {
     body->first_segment = reader.Varint();
     body->last_segment = reader.Varint();

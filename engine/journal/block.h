@@ -8,6 +8,7 @@
 //   body:
 //     u8                 which sections follow, BlockSection
 //     varint             how much of this segment was known to be safe when this was written
+//     varint             the engine's `now` when this was written, seconds since 1970; 0: undefined
 //     head               varint first, varint last: the numbers of the segments that this one
 //                        stands for (equal, but for compacted ones); varint size of the segment
 //                        before it in bytes, as sealed (not for compacted ones)
@@ -97,6 +98,7 @@ struct PositionEntry {
 struct BlockBody {
   uint8_t sections = 0;
   uint64_t synced_below = 0;
+  uint64_t now_seconds = 0;
   uint64_t first_segment = 0;
   uint64_t last_segment = 0;
   uint64_t previous_bytes = 0;  // 0 for the first segment

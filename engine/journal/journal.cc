@@ -30,6 +30,11 @@ std::vector<JournalPosition> Journal::Positions() const {
   return positions;
 }
 
+uint64_t Journal::LastNowSeconds() const {
+  MutexLock lock(mutex_);
+  return now_seconds_;
+}
+
 uint32_t Journal::IdOf(const JournalPosition& position) {
   const auto [at, added] =
       ids_.try_emplace(PartitionKey(position.source, position.topic, position.partition),
@@ -51,6 +56,7 @@ std::string Journal::HeadBody() const {
   body.sections = kHeadSection | kDictionarySection | kPartitionsSection | kPositionsSection;
   body.first_segment = segment.first;
   body.last_segment = segment.last;
+  body.now_seconds = now_seconds_;
   if (segments_.size() > 1) body.previous_bytes = segments_[segments_.size() - 2].size_bytes;
   body.dictionary = dictionary_;
   for (uint32_t id = 0; id < known_.size(); ++id) {
@@ -67,6 +73,7 @@ std::string Journal::HeadBody() const {
 std::string Journal::BodyStart(const JournalAppend& append) {
   BlockBody body;
   body.synced_below = synced_below_;
+  body.now_seconds = append.now_seconds;
   if (!dictionary_written_) {
     body.sections |= kDictionarySection;
     body.dictionary = dictionary_;
@@ -168,6 +175,7 @@ void Journal::Took(const JournalAppend& append, uint64_t bytes) {
     known.has_position = true;
   }
   dictionary_written_ = true;
+  if (append.now_seconds != 0) now_seconds_ = append.now_seconds;
   segments_.back().size_bytes += bytes;
   counts_.bytes += bytes;
   counts_.bytes_appended += bytes;

@@ -65,6 +65,7 @@ struct JournalAppend {
   absl::Span<const JournalPosition> positions;  // those that moved
   absl::Span<const absl::string_view> pieces;   // encoded changes, one after the other
   uint64_t change_count = 0;
+  uint64_t now_seconds = 0;  // the engine's `now`, seconds since 1970; 0: undefined
 };
 
 struct ReplayedBlock {
@@ -88,6 +89,9 @@ class Journal {
   const std::string& CutMessage() const { return cut_message_; }
 
   std::vector<JournalPosition> Positions() const;
+  // The engine's `now` as last written, 0 where it never was: what is served after a restart until the
+  // sources are heard of again.
+  uint64_t LastNowSeconds() const;
 
   absl::Status Append(const JournalAppend& append);
   absl::Status Sync();
@@ -137,6 +141,7 @@ class Journal {
   std::vector<Segment> segments_ ABSL_GUARDED_BY(mutex_);  // the last one is appended to
   std::vector<Known> known_ ABSL_GUARDED_BY(mutex_);       // by partition id
   absl::btree_map<PartitionKey, uint32_t> ids_ ABSL_GUARDED_BY(mutex_);
+  uint64_t now_seconds_ ABSL_GUARDED_BY(mutex_) = 0;
   JournalCounts counts_ ABSL_GUARDED_BY(mutex_);
 
   // Replay.

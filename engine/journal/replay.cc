@@ -121,6 +121,7 @@ absl::StatusOr<bool> Journal::HandleBlock(absl::string_view bytes, ReplayedBlock
     position.last_offset = entry.last_offset;
     position.last_checksum = entry.last_checksum;
   }
+  if (body.now_seconds != 0) now_seconds_ = body.now_seconds;
   *block = {&read_dictionary_, body.change_count, body.changes};
   return body.change_count > 0;
 }

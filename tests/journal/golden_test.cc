@@ -45,7 +45,7 @@ class GoldenTest : public ::testing::Test, protected JournalFixture {
     const std::string bytes = Everything();
     const std::vector<JournalPosition> positions = {PositionAt(77, 2)};
     const std::vector<absl::string_view> pieces = {bytes, bytes};
-    ASSERT_TRUE(journal().Append({positions, pieces, 2}).ok());
+    ASSERT_TRUE(journal().Append({positions, pieces, 2, 1767225600}).ok());
     JournalDictionary wider = DealDictionary();
     wider.objects[0].fields.push_back({"signed", FieldType::kTime});
     ASSERT_TRUE(Restart(wider).status.ok());
@@ -60,6 +60,7 @@ TEST_F(GoldenTest, VersionOneLoads) {
   EXPECT_THAT(back.ids, ElementsAre("D0", "D-ünï", "D-ünï", "D1"));
   EXPECT_THAT(back.positions, UnorderedElementsAre(PositionAt(2), PositionAt(77, 2)));
   EXPECT_EQ(back.cut_message, "");
+  EXPECT_EQ(journal().LastNowSeconds(), 1767225600u);
 }
 
 TEST_F(GoldenTest, VersionOneIsWhatIsWrittenToday) {
