@@ -91,6 +91,9 @@ class Flow {
   void Ended(int64_t count) { in_flight_.fetch_sub(count); }
   int64_t in_flight() const { return in_flight_.load(); }
 
+  // The view's `now`, seconds since 1970, 0 while undefined: the journal's blocks carry it.
+  std::atomic<uint64_t> now_seconds{0};
+
   // Set by whoever measures memory; readers pause while it holds.
   std::atomic<bool> memory_full{false};
 

@@ -58,6 +58,7 @@ void Pipeline::StartReading() {
     if (!journal_->CutMessage().empty()) Log(LogLevel::kWarning, journal_->CutMessage());
     const std::vector<JournalPosition> positions = journal_->Positions();
     for (const std::unique_ptr<Reader>& reader : readers_) reader->Restart(positions);
+    view_->Resume(journal_->LastNowSeconds());
   }
   restored_ = true;
 }

@@ -59,8 +59,6 @@ bool Reader::Open() {
   }
   opened_ = true;
   report_due_ = true;
-  for (const JournalPosition& at : restart_positions_) Add(Partition::At(at));
-  restart_positions_.clear();
   RefreshPartitions();
   return true;
 }
@@ -117,10 +115,15 @@ size_t Reader::NumberOf(const Record& record) {
   for (const uint32_t number : by_number_[record.partition]) {
     if (is_it(number)) return last_partition_ = number;
   }
-  return Add(Partition(name_, std::string(record.topic), record.partition));
+  return Add(record);
 }
 
-size_t Reader::Add(Partition partition) {
+size_t Reader::Add(const Record& record) {
+  Partition partition(name_, std::string(record.topic), record.partition);
+  // A position of a partition that the source has no more is of no concern: it must not hold `now`.
+  for (const JournalPosition& at : restart_positions_) {
+    if (at.topic == record.topic && at.partition == record.partition) partition = Partition::At(at);
+  }
   const size_t number = partitions_.size();
   by_number_[partition.numbers.partition].push_back(static_cast<uint32_t>(number));
   partitions_.push_back(std::move(partition));

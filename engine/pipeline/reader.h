@@ -81,7 +81,7 @@ class Reader {
   void TakeRecord(const Record& record);
   void Reject(const Record& record, const Rejection& rejection, Partition& partition);
   size_t NumberOf(const Record& record);
-  size_t Add(Partition partition);
+  size_t Add(const Record& record);  // goes on from the journal's position, if there is one
 
   // What must be done before the next poll. Each is false while something waits.
   PauseReason FinishStep();

@@ -87,7 +87,8 @@ bool Reader::AppendBlock() {
         change_count += batch.change_count;
       }
     }
-    const absl::Status status = context_.journal->Append({positions, pieces, change_count});
+    const absl::Status status = context_.journal->Append(
+        {positions, pieces, change_count, context_.flow.now_seconds.load()});
     // The journal keeps the text of a standing error, and the reader pauses until it is gone.
     if (!status.ok()) return false;
   }

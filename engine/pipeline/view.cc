@@ -9,6 +9,7 @@ namespace {
 // Without new cells only `now` moves, and that shows in ages and at the end of a minute.
 constexpr absl::Duration kUnchangedEvery = absl::Seconds(1);
 constexpr int kCostShare = 10;
+constexpr absl::Duration kResumeAfter = absl::Seconds(5);
 constexpr size_t kProgressWaitingMax = 1024;
 
 }  // namespace
@@ -24,6 +25,21 @@ View::View(const Definition& definition, std::vector<absl::Duration> out_of_orde
       batches_in_(flow.workers(), std::vector<uint64_t>(flow.producers(), 0)),
       last_evaluation_(-absl::InfiniteDuration()) {
   for (size_t i = 0; i < sources_.size(); ++i) sources_[i].out_of_orderness = out_of_orderness[i];
+}
+
+void View::Resume(uint64_t now_seconds) {
+  if (now_seconds == 0) return;
+  resumed_now_ = absl::FromUnixSeconds(static_cast<int64_t>(now_seconds));
+  resumed_at_ = clock_.Monotonic();
+}
+
+std::optional<absl::Time> View::ShownNow(std::optional<absl::Time> found) {
+  if (!found.has_value() && !shown_now_.has_value() && resumed_now_.has_value() &&
+      clock_.Monotonic() - resumed_at_ >= kResumeAfter) {
+    found = resumed_now_;
+  }
+  if (found.has_value() && (!shown_now_.has_value() || *found > *shown_now_)) shown_now_ = found;
+  return shown_now_;
 }
 
 bool View::TakePublished() {
@@ -129,11 +145,12 @@ Watermarks::View View::FindNow(ViewNumbers& numbers) {
 void View::Evaluate() {
   const absl::Duration begun = clock_.Monotonic();
   ViewNumbers numbers = Numbers();
-  const Watermarks::View found = FindNow(numbers);
+  const std::optional<absl::Time> now = ShownNow(FindNow(numbers).now);
   std::shared_ptr<const Snapshot> snapshot;
   numbers.now.reset();
-  if (found.now.has_value()) {
-    numbers.now = EventTime::From(*found.now);
+  if (now.has_value()) {
+    numbers.now = EventTime::From(*now);
+    flow_.now_seconds = static_cast<uint64_t>(std::max<int64_t>(0, absl::ToUnixSeconds(*now)));
     snapshot = evaluator_.Evaluate(cells_, *numbers.now);
     numbers.series = 0;
     for (const Family& family : snapshot->families) numbers.series += family.samples.size();

@@ -51,6 +51,10 @@ class View {
   View(const Definition& definition, std::vector<absl::Duration> out_of_orderness, Flow& flow,
        const Clock& clock);
 
+  // Where the journal says that `now` stood. It is shown again when the sources do not say in time
+  // where they stand (all brokers may be away), so that what was known is served after a restart too.
+  void Resume(uint64_t now_seconds);
+
   // Adds what was published. False: there was nothing.
   bool Step();
 
@@ -81,6 +85,7 @@ class View {
   bool IsIn(const Progress& progress, int reader) const;
   void Heed(const Progress& progress, Source& source);
   Watermarks::View FindNow(ViewNumbers& numbers);
+  std::optional<absl::Time> ShownNow(std::optional<absl::Time> found);
 
   const Evaluator evaluator_;
   Flow& flow_;
@@ -92,6 +97,9 @@ class View {
   bool changed_ = true;                            // since the last evaluation
   absl::Duration last_evaluation_;
   absl::Duration last_cost_;
+  std::optional<absl::Time> resumed_now_;
+  absl::Duration resumed_at_;
+  std::optional<absl::Time> shown_now_;  // never goes back
 
   mutable Mutex mutex_;
   std::shared_ptr<const Snapshot> snapshot_ ABSL_GUARDED_BY(mutex_);
