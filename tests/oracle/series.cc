@@ -116,10 +116,14 @@ Span Evaluation::Minutes(const Scope& scope) const {
   return span;
 }
 
-int64_t Evaluation::EndMinute(const Scope& scope) const {
+int64_t Evaluation::NowMinute(const Scope& scope) const {
   int64_t end = MinuteHolding(now_.micros) + 1;
   for (const CivilSpan& ago : scope.ago) end = civil_.Move(end, ago, -1);
   return end;
+}
+
+int64_t Evaluation::EndMinute(const Scope& scope) const {
+  return scope.window == nullptr ? NowMinute(scope) : Minutes(scope).end;
 }
 
 bool Evaluation::InGroup(Combination combination, const Group& group) const {

@@ -59,7 +59,8 @@ class Evaluation {
   double ToleranceOf(KpiId kpi, Statistic statistic) const;
 
   Span Minutes(const Scope& scope) const;
-  int64_t EndMinute(const Scope& scope) const;
+  int64_t NowMinute(const Scope& scope) const;  // the first one after now, moved
+  int64_t EndMinute(const Scope& scope) const;  // the first one after the window, or after now
   bool InGroup(Combination combination, const Group& group) const;
   const std::vector<__int128>& SumsOf(TermId term, Span span);
   const std::vector<__int128>& LevelsOf(TermId term, int64_t end);

@@ -42,7 +42,11 @@ double Evaluation::Value(KpiId id, const Scope& scope, Statistic statistic) {
   const Kpi& kpi = definition_.kpis[id];
   switch (kpi.kind) {
     case KpiKind::kCount:
-      if (IsLast(scope.window)) return LastOutcomes(*kpi.outcomes_term, scope).first;
+      if (IsLast(scope.window)) {
+        if (!kpi.outcomes_term.has_value()) return kUndefined;
+        const auto [count, successes] = LastOutcomes(*kpi.outcomes_term, scope);
+        return kpi.counts_successes ? successes : count;
+      }
       if (!kpi.recent_terms.empty()) {
         return DistinctCount(kpi.recent_terms.at(scope.window->label), scope);
       }
@@ -171,7 +175,8 @@ double Evaluation::DurationStatistic(const Kpi& kpi, const Scope& scope, Statist
 
 // Everything that is in the state has been in it since it began.
 double Evaluation::Age(const Kpi& kpi, const Scope& scope, Statistic statistic) {
-  const int64_t instant = scope.ago.empty() ? now_.micros : EndMinute(scope) * kMicrosInMinute;
+  const int64_t instant =
+      EndMinute(scope) == NowMinute({}) ? now_.micros : EndMinute(scope) * kMicrosInMinute;
   const __int128 count = Exact(kpi.term, scope);
   const __int128 starts = Exact(*kpi.start_term, scope);
   const double seconds = static_cast<double>(count * instant - starts) / 1e6;
@@ -182,7 +187,7 @@ double Evaluation::Age(const Kpi& kpi, const Scope& scope, Statistic statistic) 
 
 double Evaluation::DistinctCount(TermId term, const Scope& scope) {
   // The window that holds at the (moved) end.
-  const Span span = civil_.Resolve(*definition_.terms[term].recent, EndMinute(scope));
+  const Span span = civil_.Resolve(*definition_.terms[term].recent, NowMinute(scope));
   std::set<uint32_t> rows;
   for (const Fact& fact : facts_.At(term)) {
     const int64_t minute = MinuteHolding(fact.time);
