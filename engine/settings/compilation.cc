@@ -117,7 +117,9 @@ std::optional<RowsOf> FindRows(Compilation& compilation, const Node& node, absl:
   const auto found = ids.find(parts[0]);
   if (found == ids.end()) {
     std::vector<std::string> names = NamesOf(compilation.definition.objects);
-    names.insert(names.end(), {"visit", "reach"});
+    for (const Object& each : compilation.definition.objects) {
+      if (each.has_pipelines()) names.push_back(absl::StrCat(each.name, ".visit"));
+    }
     Error(compilation.problems, node, UnknownName("object", parts[0], names));
     return std::nullopt;
   }

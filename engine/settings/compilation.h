@@ -45,6 +45,8 @@ struct Compilation {
   // Where each object and moment was written; built-in ones have no node.
   std::vector<const Node*> object_nodes;
   std::map<std::pair<ObjectId, MomentId>, const Node*> moment_nodes;
+  // Levels that used files mention and this organisation lacks; each is told once.
+  std::set<std::string> levels_left_out;
 
   Object& object(ObjectId id) { return definition.objects[id]; }
   // The named part of the object's configuration; nullptr when absent.

@@ -180,6 +180,7 @@ void CompileCondition(Compilation& compilation, const RowsOf& rows, const std::s
   if (node.bad) return;
   const Node* negated = node.Find("not");
   if (node.IsMap() && negated == nullptr) {
+    if (node.HasBad()) return;
     return Error(compilation.problems, node, "expected a value, a list, or {not: ...}");
   }
   if (negated != nullptr && negated->bad) return;

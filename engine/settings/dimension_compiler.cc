@@ -144,6 +144,8 @@ void CompileEntry(Compilation& compilation, const Node& entry) {
     dimension.kind = Dimension::Kind::kTable;
     dimension.of = of->text;
     TableCompiler(compilation, entry, dimension).Compile(*table, unknown_text);
+  } else if (entry.HasBad()) {
+    // Reported: say nothing about what may be missing because of it.
   } else if (entry.Has("table") != entry.Has("of")) {
     KeyError(compilation.problems, entry, "`of` and `table` go together");
   } else if (!entry.Has("table") && !entry.Has("values")) {
@@ -200,11 +202,13 @@ void ResolveRoots(Compilation& compilation) {
   for (Dimension& dimension : dimensions) {
     std::string way = dimension.name;
     const Dimension* at = &dimension;
+    const Dimension* first = at;
     for (size_t steps = 0; at->of_dimension.has_value(); ++steps) {
       at = &dimensions[*at->of_dimension];
       absl::StrAppend(&way, " -> ", at->name);
+      first = std::min(first, at);
       if (at != &dimension && steps <= dimensions.size()) continue;
-      if (at == &dimension) {
+      if (at == &dimension && first == at) {
         const Node* node = compilation.root.Get("dimensions")->Get(dimension.name);
         KeyError(compilation.problems, *node, absl::StrCat("a circle of dimensions: ", way));
       }
@@ -302,7 +306,14 @@ std::vector<std::string> LevelNames(const Definition& definition) {
 
 std::optional<LevelId> FindLevel(Compilation& compilation, const Node& node) {
   const auto found = LevelNamed(compilation.definition, node.text);
-  if (!found.has_value()) {
+  if (!found.has_value() && compilation.problems.IsUsed(node.place.file)) {
+    if (compilation.levels_left_out.insert(node.text).second) {
+      compilation.problems.Warn(
+          node.place, node.path,
+          absl::StrCat("there is no dimension \"", node.text,
+                       "\": this level is left out, here and in other used files"));
+    }
+  } else if (!found.has_value()) {
     Error(compilation.problems, node,
           UnknownName("level", node.text, LevelNames(compilation.definition)));
   }

@@ -14,7 +14,8 @@ void CompileDimensions(Compilation& compilation);
 
 // The dimension of that name, reported at `node` when there is none.
 std::optional<DimensionId> FindDimension(Compilation& compilation, const Node& node);
-// The level of that name, likewise.
+// The level of that name, likewise; in a used file (the catalogue) a level that is missing is a warning,
+// and left out.
 std::optional<LevelId> FindLevel(Compilation& compilation, const Node& node);
 std::optional<LevelId> LevelNamed(const Definition& definition, absl::string_view name);
 std::vector<std::string> LevelNames(const Definition& definition);

@@ -45,7 +45,9 @@ class Loader {
       }
       return;
     }
-    Node root = ParseYaml(*content, problems_.AddFile(path), problems_);
+    const int file = problems_.AddFile(path);
+    if (use != nullptr) problems_.MarkUsed(file);
+    Node root = ParseYaml(*content, file, problems_);
     CheckAgainstSchema(root, problems_);
     if (const Node* uses = root.Get("use")) {
       for (const Node* name : uses->Many()) Use(path, *name);

@@ -61,7 +61,7 @@ const Node* VerbOf(Problems& problems, const Node& node) {
     }
     found = entry;
   }
-  if (found == nullptr) {
+  if (found == nullptr && !node.HasBad()) {
     KeyError(problems, node, "say one of count, sum, durations, level, share or formula");
   }
   return found;

@@ -145,8 +145,10 @@ void ExportPart(KpiCompilation& kpis, KpiId share, KpiId part, bool numerator) {
   Kpi& kpi = kpis.kpi(part);
   kpi.exported = true;
   for (const Window& window : whole.over) {
+    const bool last = window.kind == Window::Kind::kLast;
+    if (last && !whole.outcomes_term.has_value()) continue;
     AppendOnce(kpi.over, window);
-    if (window.kind != Window::Kind::kLast || !whole.outcomes_term.has_value()) continue;
+    if (!last) continue;
     const bool taken =
         kpi.outcomes_term.has_value() &&
         (*kpi.outcomes_term != *whole.outcomes_term || kpi.counts_successes != numerator);
@@ -202,12 +204,12 @@ std::string MadeHelp(const KpiCompilation& kpis, size_t index) {
   const Definition& definition = kpis.compilation.definition;
   const Kpi& kpi = definition.kpis[index];
   const Node& node = *kpis.works[index].node;
-  const auto text = [&](const char* key) {
+  const auto text = [&](const char* key, const char* joined_by = " or ") {
     std::vector<std::string> words;
     if (const Node* entry = node.Get(key)) {
       for (const Node* each : entry->Many()) words.push_back(each->text);
     }
-    return absl::StrJoin(words, " or ");
+    return absl::StrJoin(words, joined_by);
   };
   const auto at = [&](const char* fallback) {
     const std::string moments = text("at");
@@ -220,8 +222,8 @@ std::string MadeHelp(const KpiCompilation& kpis, size_t index) {
       return absl::StrCat("Sum of ", text("sum"), " by ", at("first moment"), ".");
     case KpiKind::kLevel:
     case KpiKind::kAge:
-      return absl::StrCat("Now: ", text("level"), node.Has("while") ? " while " : "", text("while"),
-                          ".");
+      return absl::StrCat("Now: ", text("level"), node.Has("while") ? " while " : "",
+                          text("while", " and "), ".");
     case KpiKind::kDurations:
       return absl::StrCat("Time from ", node.Has("from") ? text("from") : "the start", " to ",
                           text("to"), ".");

@@ -86,7 +86,7 @@ void WarnOfSeries(const Compilation& compilation, const EngineSettings& engine) 
   const uint64_t series = CountSeries(compilation.definition);
   const Node* kpis = compilation.root.Get("kpis");
   if (kpis == nullptr) return;
-  if (series == 0) {
+  if (series == 0 && !compilation.problems.HasErrors()) {
     compilation.problems.Warn(kpis->key_place, "kpis",
                               "nothing is exported: give a KPI `over` or `per`");
   }

@@ -57,7 +57,7 @@ class MomentCompiler {
       }
       found = node_.Find(key);
     }
-    if (found == nullptr && !node_.bad) {
+    if (found == nullptr && !node_.HasBad()) {
       KeyError(compilation_.problems, node_, "say one of first, latest, every or after");
     }
     return found == nullptr || found->bad ? nullptr : found;

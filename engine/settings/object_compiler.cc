@@ -45,7 +45,7 @@ class PipelineCompiler {
     AddAll("won", StageKind::kWon);
     AddAll("lost", StageKind::kLost);
     AddAll("omitted", StageKind::kOmitted);
-    if (names_.empty()) {
+    if (names_.empty() && !entry_.HasBad() && !(open != nullptr && open->HasBad())) {
       KeyError(compilation_.problems, entry_, "a pipeline needs stages: open, won, lost, omitted");
     }
   }
@@ -250,6 +250,7 @@ void DeclareLink(Compilation& compilation, ObjectId id, const Node& entry) {
   const Node* target = entry.IsMap() ? entry.Get("object") : nullptr;
   const Node* field = entry.IsMap() ? entry.Get("field") : &entry;
   if (entry.IsMap() && (target == nullptr || field == nullptr)) {
+    if (entry.HasBad()) return;
     return KeyError(compilation.problems, entry, "a link needs `object` and `field`");
   }
   if (!field->IsScalar()) return KeyError(compilation.problems, entry, "has no value");

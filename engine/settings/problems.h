@@ -3,6 +3,7 @@
 // Threads: one. Owns the names of the files read; places refer to them by number.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ class Problems {
   // Registers a file by the name that problems show; gives its number.
   int AddFile(std::string name);
   const std::string& FileName(int file) const { return files_[static_cast<size_t>(file)]; }
+  // Files that another one `use:`s: what they say may go beyond what this organisation has.
+  void MarkUsed(int file) { used_.insert(file); }
+  bool IsUsed(int file) const { return used_.contains(file); }
 
   void Error(const Place& place, absl::string_view path, std::string text);
   void Warn(const Place& place, absl::string_view path, std::string text);
@@ -35,6 +39,7 @@ class Problems {
   void Add(const Place& place, absl::string_view path, Problem problem);
 
   std::vector<std::string> files_;
+  std::set<int> used_;
   std::vector<Problem> found_;
 };
 

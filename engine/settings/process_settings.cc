@@ -40,7 +40,8 @@ void ReadInteger(const Node* node, T min, T max, Problems& problems, T& value) {
 KafkaSettings ReadKafka(const Node& node, Problems& problems) {
   KafkaSettings kafka;
   for (const char* key : {"brokers", "topics"}) {
-    if (!node.Has(key)) KeyError(problems, node, absl::StrCat("needs `", key, "`"));
+    if (!node.Has(key) && !node.HasBad())
+      KeyError(problems, node, absl::StrCat("needs `", key, "`"));
   }
   for (const Node& entry : node.items) {
     if (entry.bad || entry.kind == Node::Kind::kNull) continue;
@@ -81,7 +82,7 @@ void ReadFile(const Node& entry, Problems& problems, SourceSettings& source) {
 
 SourceSettings ReadSource(const Node& entry, Problems& problems) {
   SourceSettings source{.name = entry.key};
-  if (entry.Has("kafka") == entry.Has("file")) {
+  if (entry.Has("kafka") == entry.Has("file") && !entry.HasBad()) {
     KeyError(problems, entry, "say one of `kafka` and `file`");
   }
   if (const Node* kafka = entry.Get("kafka")) source.kafka = ReadKafka(*kafka, problems);

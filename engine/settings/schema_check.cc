@@ -102,7 +102,7 @@ absl::Status CheckInteger(const Node& node) {
 
 absl::Status CheckBool(const Node& node) {
   if (!node.quoted && (node.text == "true" || node.text == "false")) return absl::OkStatus();
-  return Wrong(node, "true or false");
+  return Wrong(node, node.quoted ? "true or false: leave the quotes out" : "true or false");
 }
 
 absl::Status CheckScalar(const Node& node, const SchemaRow& row, const Problems& problems) {
@@ -152,6 +152,7 @@ class Checker {
 
   void CheckMap(Node& node, const SchemaNode& schema) {
     for (Node& entry : node.items) {
+      if (entry.bad) continue;
       const SchemaNode* child = schema.Child(entry.key);
       if (child == nullptr) {
         UnknownKey(entry, schema);

@@ -1,5 +1,6 @@
 #include "engine/settings/tree.h"
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "yaml-cpp/depthguard.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
 #include "yaml-cpp/parser.h"
@@ -99,7 +101,13 @@ class TreeBuilder final : public YAML::EventHandler {
     for (size_t i = 0; i + 1 < map.items.size(); i += 2) {
       const Node& key = map.items[i];
       Node value = std::move(map.items[i + 1]);
-      if (!IsUsableKey(key)) continue;
+      if (!IsUsableKey(key)) {
+        value.key = "?";
+        value.key_place = key.place;
+        value.bad = true;
+        entries.push_back(std::move(value));
+        continue;
+      }
       const auto [found, is_new] = first_lines.try_emplace(key.text, key.place.line);
       if (!is_new) {
         problems_.Error(key.place, key.text,
@@ -168,6 +176,10 @@ const Node* Node::Get(absl::string_view wanted) const {
   return found == nullptr || found->bad || found->kind == Kind::kNull ? nullptr : found;
 }
 
+bool Node::HasBad() const {
+  return bad || std::any_of(items.begin(), items.end(), [](const Node& item) { return item.bad; });
+}
+
 std::vector<const Node*> Node::Many() const {
   std::vector<const Node*> many;
   if (bad) return many;
@@ -202,6 +214,10 @@ Node ParseYaml(const std::string& content, int file, Problems& problems) {
     }
     SetPaths(root);
     return root;
+  } catch (const YAML::DeepRecursion& exception) {
+    problems.Error({file, exception.mark.line + 1, exception.mark.column + 1}, "",
+                   "not valid YAML: nested too deeply");
+    return {};
   } catch (const YAML::Exception& exception) {
     const bool known = !exception.mark.is_null();
     problems.Error({file, known ? exception.mark.line + 1 : 0, exception.mark.column + 1}, "",

@@ -35,6 +35,8 @@ struct Node {
   const Node* Find(absl::string_view key) const;
   const Node* Get(absl::string_view key) const;
   bool Has(absl::string_view key) const { return Find(key) != nullptr; }
+  // Whether an entry or item was reported: then nothing is said about what is missing beside it.
+  bool HasBad() const;
   // A list's items or the scalar itself, without what is null or bad.
   std::vector<const Node*> Many() const;
 };
