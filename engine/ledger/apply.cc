@@ -98,11 +98,11 @@ void Ledger::Parts::StoreHistory(Entity& entity, const Placement& placement) {
     const size_t count = after.order.size();
     const EventTime previous = count < 2 ? EventTime{} : list.changes[count - 2].time;
     PackChange(list, list.changes[count - 1], previous, &packed);
-    entities.pool().Append(packed, &entity.history);
+    entities.AppendHistory(packed, entity);
     return;
   }
   PackHistory();
-  entities.pool().Assign(packed, &entity.history);
+  entities.AssignHistory(packed, entity);
 }
 
 void Ledger::Parts::Load(const Entity& entity) {

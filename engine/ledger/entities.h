@@ -2,8 +2,8 @@
 // and id. An id is a symbol; the symbol keeps the place of its first entity, and entities of one id
 // but different objects are chained.
 //
-// Threads: one owner. Entities are never removed, references stay valid. Cost: 32 bytes an entity
-// beside its bytes; a look-up is the look-up of the id and one load.
+// Threads: one owner. Entities are never removed, references stay valid. Bound: 2^31 - 1 entities.
+// Cost: 32 bytes an entity beside its bytes; a look-up is the look-up of the id and one load.
 #pragma once
 
 #include <cstdint>
@@ -19,24 +19,40 @@ struct Entity {
   BlockPool::Block history;  // packed changes (model/history.h)
   BlockPool::Block held;     // what others handed over (ledger/linked.h)
   Symbol id = 0;
+  uint32_t place = 0;    // its own, in the table
   uint32_t next = 0;     // place + 1 of the next entity of this id; 0: none
   ObjectId object = 0;
-  bool incomplete = false;     // it has changes and no creation
-  bool names_survivor = false;  // one of its changes has a merged_into, null or not
-  bool merged = false;         // the latest one names another entity
+  bool incomplete : 1 = false;      // it has changes and no creation
+  bool names_survivor : 1 = false;  // one of its changes has a merged_into, null or not
+  bool merged : 1 = false;          // the latest one names another entity
 };
+
+static_assert(sizeof(Entity) == 32);
 
 class EntityTable {
  public:
-  explicit EntityTable(SymbolTable& symbols) : symbols_(symbols) {}
+  // `symbols` must outlive it.
+  explicit EntityTable(SymbolTable& symbols);
+  EntityTable(const EntityTable&) = delete;
+  EntityTable& operator=(const EntityTable&) = delete;
 
   Entity* Find(ObjectId object, Symbol id);
   Entity& FindOrAdd(ObjectId object, Symbol id);
 
+  // Change the bytes of an entity. Views of any entity's bytes end with that.
+  void AppendHistory(absl::string_view bytes, Entity& entity) {
+    pool_.Append(bytes, entity.place * 2);
+  }
+  void AssignHistory(absl::string_view bytes, Entity& entity) {
+    pool_.Assign(bytes, entity.place * 2);
+  }
+  void AssignHeld(absl::string_view bytes, Entity& entity) {
+    pool_.Assign(bytes, entity.place * 2 + 1);
+  }
+
   size_t size() const { return entities_.size(); }
   const Entity& operator[](size_t place) const { return entities_[place]; }
 
-  BlockPool& pool() { return pool_; }
   uint64_t MemoryBytes() const { return entities_.MemoryBytes() + pool_.MemoryBytes(); }
 
  private:

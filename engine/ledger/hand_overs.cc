@@ -34,14 +34,14 @@ void Ledger::Parts::Hold(const Waiting& hand_over, const Out& out) {
   held.assign(entity.held.view().data(), entity.held.view().size());
   if (!takt::Hold(hand_over.key, hand_over.payload, &held)) return;
   if (IsLoser(entity)) {
-    entities.pool().Assign(held, &entity.held);
+    entities.AssignHeld(held, entity);
     SendMerged(entity, MergedPayload(entity.history.view(), held), out);
     return;
   }
   Load(entity);
   after.held = held;
   Update(entity, out);
-  entities.pool().Assign(held, &entity.held);
+  entities.AssignHeld(held, entity);
 }
 
 void Ledger::Parts::Accept(const HandOver& hand_over, const Out& out) {
@@ -107,7 +107,7 @@ void Ledger::Parts::Remerge(Entity& entity, int64_t target, const Out& out) {
   const std::string history = packed;
   const std::vector<Symbol> following = merges.Following(entity.object, entity.id);
   Retract(entity.object, following, out);
-  entities.pool().Assign(history, &entity.history);
+  entities.AssignHistory(history, entity);
   entity.merged = target != kNull;
   merges.Set(entity.object, entity.id, target);
   TellMerge(entity, target, out);

@@ -1,87 +1,152 @@
 #include "engine/model/block_pool.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
+#include <new>
 
 #include "absl/numeric/bits.h"
 
 namespace takt {
+namespace {
+
+constexpr uint32_t kHole = UINT32_MAX;  // number of a piece that no run lives in
+constexpr size_t kSpareMax = 4;
+
+}  // namespace
 
 BlockPool::~BlockPool() {
-  for (char* data : large_) delete[] data;
+  for (Chunk* chunk : chunks_) std::free(chunk);
+  for (Chunk* chunk : spare_) std::free(chunk);
+  for (char* piece : large_) delete[] piece;
 }
 
-size_t BlockPool::Capacity(size_t size) {
+size_t BlockPool::Footprint(size_t size) {
   if (size == 0) return 0;
-  size += kHead;
-  if (size <= kPooledMax) return (size + kGrain - 1) / kGrain * kGrain;
-  // Quarters of a power of two: a run that grows by a few bytes at a time is seldom moved.
-  const size_t step = absl::bit_floor(size - 1) / 4;
+  size += sizeof(Piece);
+  // Steps: 16 bytes, from 1 KiB on an eighth of the power of two below.
+  const size_t step = size <= 1024 ? 16 : absl::bit_floor(size) / 8;
   return (size + step - 1) / step * step;
 }
 
-char* BlockPool::Allocate(size_t capacity) {
-  if (capacity > kPooledMax) {
-    char* data = new char[capacity];
-    large_.insert(data);
-    large_bytes_ += capacity;
-    return data;
-  }
-  Free*& free = free_[capacity / kGrain];
-  if (free != nullptr) {
-    char* data = reinterpret_cast<char*>(free);
-    free = free->next;
-    return data;
-  }
-  if (chunk_left_ < capacity) {
-    if (chunk_left_ >= kGrain) Release(chunk_at_, chunk_left_ / kGrain * kGrain);
-    chunks_.push_back(std::make_unique<char[]>(kChunkBytes));
-    chunk_at_ = chunks_.back().get();
-    chunk_left_ = kChunkBytes;
-  }
-  char* data = chunk_at_;
-  chunk_at_ += capacity;
-  chunk_left_ -= capacity;
-  return data;
+BlockPool::Chunk* BlockPool::ChunkOf(char* piece) {
+  return reinterpret_cast<Chunk*>(reinterpret_cast<uintptr_t>(piece) & ~(kChunkBytes - 1));
 }
 
-void BlockPool::Release(char* data, size_t capacity) {
-  if (capacity > kPooledMax) {
-    large_.erase(data);
-    large_bytes_ -= capacity;
-    delete[] data;
+char* BlockPool::Allocate(size_t footprint) {
+  if (footprint > kLargest) {
+    char* piece = new char[footprint];
+    large_.insert(piece);
+    large_bytes_ += footprint;
+    return piece;
+  }
+  if (newest_ == nullptr || newest_->used + footprint > kChunkBytes) StartChunk();
+  char* piece = reinterpret_cast<char*>(newest_) + newest_->used;
+  newest_->used += static_cast<uint32_t>(footprint);
+  newest_->live += static_cast<uint32_t>(footprint);
+  used_bytes_ += footprint;
+  live_bytes_ += footprint;
+  return piece;
+}
+
+void BlockPool::Release(char* piece, size_t footprint) {
+  if (footprint > kLargest) {
+    large_.erase(piece);
+    large_bytes_ -= footprint;
+    delete[] piece;
     return;
   }
-  Free* freed = reinterpret_cast<Free*>(data);
-  freed->next = free_[capacity / kGrain];
-  free_[capacity / kGrain] = freed;
+  std::memcpy(piece, &kHole, sizeof(kHole));
+  ChunkOf(piece)->live -= static_cast<uint32_t>(footprint);
+  live_bytes_ -= footprint;
 }
 
-void BlockPool::Resize(size_t size, Block* block) {
-  const size_t old_size = block->size();
-  const size_t before = Capacity(old_size);
-  const size_t after = Capacity(size);
-  if (before != after) {
-    char* data = after == 0 ? nullptr : Allocate(after);
-    const size_t kept = std::min(size, old_size);
-    if (kept > 0) std::memcpy(data + kHead, block->data + kHead, kept);
-    if (before != 0) Release(block->data, before);
-    block->data = data;
+void BlockPool::StartChunk() {
+  if (spare_.empty()) {
+    void* memory = std::aligned_alloc(kChunkBytes, kChunkBytes);
+    if (memory == nullptr) throw std::bad_alloc();
+    spare_.push_back(static_cast<Chunk*>(memory));
   }
-  if (block->data == nullptr) return;
-  const uint32_t head = static_cast<uint32_t>(size);
-  std::memcpy(block->data, &head, kHead);
+  newest_ = spare_.back();
+  spare_.pop_back();
+  constexpr uint32_t kHead = (sizeof(Chunk) + 15) / 16 * 16;
+  *newest_ = {static_cast<uint32_t>(chunks_.size()), kHead, 0};
+  chunks_.push_back(newest_);
 }
 
-void BlockPool::Append(absl::string_view bytes, Block* block) {
-  const uint32_t old_size = block->size();
-  Resize(old_size + bytes.size(), block);
-  if (!bytes.empty()) std::memcpy(block->data + kHead + old_size, bytes.data(), bytes.size());
+// The chunk with the least alive in it, among a few: the oldest are seldom the fullest.
+BlockPool::Chunk* BlockPool::Emptiest() const {
+  Chunk* emptiest = nullptr;
+  for (Chunk* chunk : chunks_) {
+    if (chunk == newest_) continue;
+    if (emptiest == nullptr || chunk->live < emptiest->live) emptiest = chunk;
+  }
+  return emptiest;
 }
 
-void BlockPool::Assign(absl::string_view bytes, Block* block) {
-  Resize(bytes.size(), block);
-  if (!bytes.empty()) std::memcpy(block->data + kHead, bytes.data(), bytes.size());
+void BlockPool::ClearHoles() {
+  while (used_bytes_ > 8 * kChunkBytes && (used_bytes_ - live_bytes_) * 5 > used_bytes_) {
+    MoveOut(Emptiest());
+  }
+}
+
+void BlockPool::MoveOut(Chunk* chunk) {
+  constexpr uint32_t kHead = (sizeof(Chunk) + 15) / 16 * 16;
+  char* const base = reinterpret_cast<char*>(chunk);
+  for (uint32_t at = kHead; chunk->live > 0;) {
+    Piece piece;
+    std::memcpy(&piece, base + at, sizeof(piece));
+    const size_t footprint = Footprint(piece.size);
+    if (piece.number != kHole) {
+      char* moved = Allocate(footprint);
+      std::memcpy(moved, base + at, sizeof(Piece) + piece.size);
+      locate_(piece.number).data = moved + sizeof(Piece);
+      Release(base + at, footprint);
+    }
+    at += static_cast<uint32_t>(footprint);
+  }
+  used_bytes_ -= chunk->used - kHead;
+  chunks_.back()->place = chunk->place;
+  chunks_[chunk->place] = chunks_.back();
+  chunks_.pop_back();
+  if (spare_.size() < kSpareMax) {
+    spare_.push_back(chunk);
+  } else {
+    std::free(chunk);
+  }
+}
+
+void BlockPool::Resize(size_t size, uint32_t number) {
+  Block& block = locate_(number);
+  const size_t old_size = block.size();
+  const size_t before = Footprint(old_size);
+  const size_t after = Footprint(size);
+  if (before != after) {
+    char* data = after == 0 ? nullptr : Allocate(after) + sizeof(Piece);
+    const size_t kept = std::min(size, old_size);
+    if (kept > 0) std::memcpy(data, block.data, kept);
+    if (before != 0) Release(block.data - sizeof(Piece), before);
+    block.data = data;
+  }
+  if (block.data == nullptr) return;
+  const Piece piece{number, static_cast<uint32_t>(size)};
+  std::memcpy(block.data - sizeof(Piece), &piece, sizeof(piece));
+}
+
+void BlockPool::Append(absl::string_view bytes, uint32_t number) {
+  const uint32_t old_size = locate_(number).size();
+  Resize(old_size + bytes.size(), number);
+  if (!bytes.empty()) std::memcpy(locate_(number).data + old_size, bytes.data(), bytes.size());
+  ClearHoles();
+}
+
+void BlockPool::Assign(absl::string_view bytes, uint32_t number) {
+  Resize(bytes.size(), number);
+  if (!bytes.empty()) std::memcpy(locate_(number).data, bytes.data(), bytes.size());
+  ClearHoles();
+}
+
+uint64_t BlockPool::MemoryBytes() const {
+  return (chunks_.size() + spare_.size()) * kChunkBytes + large_bytes_;
 }
 
 }  // namespace takt

@@ -1,16 +1,23 @@
-// Memory for many small runs of bytes that grow now and then, such as packed histories: pieces of 16
-// bytes' multiples, cut from large chunks and reused by size, without the header that a general
-// allocator puts before each. Pieces above 1 KiB come from the general allocator.
+// Memory for many small runs of bytes that grow now and then, such as packed histories.
 //
-// Threads: one owner. What is allocated is freed with the pool. Cost: a few nanoseconds; on average
-// 8 bytes of slack per piece.
+// Runs lie one after another in chunks of 256 KiB. A run that outgrows its place moves to the end of
+// the newest chunk and leaves a hole; when holes make up a fifth of the memory, the emptiest chunks
+// are cleared by moving what still lives in them. So runs that all grow in step do not leave behind
+// every size that they ever had, as they would with an allocator of fixed size classes, and there is no
+// header but eight bytes.
+//
+// The owner of the pool numbers its runs and says where the Block of a number is, so that a run can be
+// moved. A view of a run ends with the next call that changes any run.
+//
+// Threads: one owner. What is allocated is freed with the pool. Bounds: 4 GiB per run, 2^32 - 1 runs.
+// Cost: a copy of the run when it outgrows its place (16 bytes' steps; from 1 KiB on an eighth at a
+// time), and about one more for clearing.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
+#include <functional>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -20,52 +27,62 @@ namespace takt {
 
 class BlockPool {
  public:
-  BlockPool() = default;
-  BlockPool(const BlockPool&) = delete;
-  BlockPool& operator=(const BlockPool&) = delete;
-  ~BlockPool();
-
-  // A run of bytes behind its size, in one pointer.
   struct Block {
     char* data = nullptr;  // none: empty
     uint32_t size() const {
       uint32_t size = 0;
-      if (data != nullptr) std::memcpy(&size, data, sizeof(size));
+      if (data != nullptr) std::memcpy(&size, data - sizeof(size), sizeof(size));
       return size;
     }
-    absl::string_view view() const {
-      return data == nullptr ? absl::string_view() : absl::string_view(data + kHead, size());
-    }
+    absl::string_view view() const { return {data, size()}; }
   };
+  // The block of a run's number. It must stay at its place.
+  using Locate = std::function<Block&(uint32_t number)>;
 
-  // Adds bytes at the end of `block`; makes `block` hold exactly `bytes` (none: frees it). `bytes` may
-  // not lie inside the block.
-  void Append(absl::string_view bytes, Block* block);
-  void Assign(absl::string_view bytes, Block* block);
+  explicit BlockPool(Locate locate) : locate_(std::move(locate)) {}
+  BlockPool(const BlockPool&) = delete;
+  BlockPool& operator=(const BlockPool&) = delete;
+  ~BlockPool();
 
-  uint64_t MemoryBytes() const { return chunks_.size() * kChunkBytes + large_bytes_; }
+  // Adds bytes at the end of run `number`; makes it hold exactly `bytes` (none: frees it). `bytes` may
+  // not lie in the pool.
+  void Append(absl::string_view bytes, uint32_t number);
+  void Assign(absl::string_view bytes, uint32_t number);
+
+  uint64_t MemoryBytes() const;
 
  private:
-  static constexpr size_t kHead = sizeof(uint32_t);
-  static constexpr size_t kGrain = 16;
-  static constexpr size_t kPooledMax = 1024;
   static constexpr size_t kChunkBytes = 256 * 1024;
+  static constexpr size_t kLargest = 16 * 1024;  // larger runs are allocated by themselves
 
-  struct Free {
-    Free* next;
+  struct Piece {  // before the bytes of a run
+    uint32_t number;
+    uint32_t size;
+  };
+  struct Chunk {  // at the beginning of its memory, which is aligned to its size
+    uint32_t place;
+    uint32_t used;  // bytes, this header included
+    uint32_t live;
   };
 
-  // Of the piece for a run of `size` bytes; 0 for an empty run.
-  static size_t Capacity(size_t size);
-  char* Allocate(size_t capacity);
-  void Release(char* data, size_t capacity);
-  void Resize(size_t size, Block* block);
+  // Bytes that a run of `size` bytes takes, its header included; 0 for an empty run.
+  static size_t Footprint(size_t size);
+  static Chunk* ChunkOf(char* piece);
+  char* Allocate(size_t footprint);
+  void Release(char* piece, size_t footprint);
+  void Resize(size_t size, uint32_t number);
+  void StartChunk();
+  void ClearHoles();
+  Chunk* Emptiest() const;
+  void MoveOut(Chunk* chunk);
 
-  std::array<Free*, kPooledMax / kGrain + 1> free_{};
-  std::vector<std::unique_ptr<char[]>> chunks_;
-  char* chunk_at_ = nullptr;
-  size_t chunk_left_ = 0;
-  absl::flat_hash_set<char*> large_;  // live pieces above kPooledMax
+  Locate locate_;
+  std::vector<Chunk*> chunks_;  // in use; a chunk knows its place
+  std::vector<Chunk*> spare_;
+  Chunk* newest_ = nullptr;
+  uint64_t used_bytes_ = 0;
+  uint64_t live_bytes_ = 0;
+  absl::flat_hash_set<char*> large_;
   uint64_t large_bytes_ = 0;
 };
 
