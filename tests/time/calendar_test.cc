@@ -95,7 +95,7 @@ TEST(CalendarTest, DaysCoverEveryMinuteOnceInZonesWhoseDateGoesBack) {
     const Calendar calendar = Make(zone);
     Day previous = calendar.DayOf(At("2005-01-01T00:00:00Z") - 1);
     for (Minute minute = At("2005-01-01T00:00:00Z"); minute < At("2013-01-01T00:00:00Z");
-         minute += 7) {
+         minute += 31) {
       const Day day = calendar.DayOf(minute);
       ASSERT_GE(day, previous) << zone << " " << Text(minute);
       ASSERT_LE(calendar.DayStart(day), minute);
