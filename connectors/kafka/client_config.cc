@@ -76,6 +76,7 @@ absl::StatusOr<ClientConfig> ClientConfig::Create(const KafkaSettings& settings)
   ClientConfig config;
   if (settings.brokers.empty()) return absl::InvalidArgumentError("kafka brokers are not given");
   config.brokers_ = settings.brokers;
+  config.topics_ = settings.topics;
   for (const auto& [name, value] : settings.properties) {
     const bool from_file = absl::EndsWith(name, kFileEnding);
     const std::string property(absl::StripSuffix(name, kFileEnding));

@@ -46,11 +46,13 @@ class ClientConfig {
   std::vector<std::string> Secrets() const;
 
   const std::string& brokers() const { return brokers_; }
+  const std::vector<std::string>& topics() const { return topics_; }
 
  private:
   ClientConfig() = default;
 
   std::string brokers_;
+  std::vector<std::string> topics_;
   std::map<std::string, std::string> values_;  // by property
   std::map<std::string, std::string> files_;   // property, without its ending, to path
 };

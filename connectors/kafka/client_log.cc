@@ -14,8 +14,8 @@ constexpr size_t kTextBytesMax = 1000;
 
 }  // namespace
 
-ClientLog::ClientLog(std::string source, Clock& clock, LogFunction sink)
-    : source_(std::move(source)), clock_(clock), sink_(std::move(sink)) {}
+ClientLog::ClientLog(std::string who, Clock& clock, LogFunction sink)
+    : who_(std::move(who)), clock_(clock), sink_(std::move(sink)) {}
 
 void ClientLog::SetSecrets(std::vector<std::string> secrets) {
   MutexLock lock(mutex_);
@@ -46,7 +46,7 @@ void ClientLog::Line(LogLevel level, absl::string_view kind, absl::string_view t
     seen.printed_at = now;
     suppressed = std::exchange(seen.suppressed, 0);
   }
-  std::string line = absl::StrCat("kafka source ", source_, ": ", Scrubbed(text));
+  std::string line = absl::StrCat(who_, ": ", Scrubbed(text));
   if (suppressed > 0) absl::StrAppend(&line, " (", suppressed, " lines of this kind left out)");
   sink_(level, line);
 }

@@ -23,10 +23,11 @@ namespace takt {
 class ClientLog {
  public:
   // `clock` must outlive it; `sink` may be empty.
-  ClientLog(std::string source, Clock& clock, LogFunction sink);
+  // Every line begins with `who` and a colon.
+  ClientLog(std::string who, Clock& clock, LogFunction sink);
 
   void SetSecrets(std::vector<std::string> secrets);
-  // `kind` limits the rate; `text` is what is printed after "kafka source <name>: ".
+  // `kind` limits the rate.
   void Line(LogLevel level, absl::string_view kind, absl::string_view text);
   // `text` without secrets, for error texts that come from librdkafka.
   std::string Scrubbed(absl::string_view text) const;
@@ -37,7 +38,7 @@ class ClientLog {
     uint64_t suppressed = 0;
   };
 
-  const std::string source_;
+  const std::string who_;
   Clock& clock_;
   const LogFunction sink_;
   mutable Mutex mutex_;

@@ -41,22 +41,21 @@ void* TicketPointer(uint64_t ticket) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<KafkaDeadLetters>> KafkaDeadLetters::Create(
-    std::string name, const KafkaSettings& settings, std::string topic, Clock& clock,
-    LogFunction log) {
+    std::string topic, const KafkaSettings& settings, Clock& clock, LogFunction log) {
   if (topic.empty()) return absl::InvalidArgumentError("the topic of dead letters is not given");
   TAKT_ASSIGN_OR_RETURN(ClientConfig config, ClientConfig::Create(settings));
-  std::unique_ptr<KafkaDeadLetters> letters(new KafkaDeadLetters(
-      std::move(name), std::move(config), std::move(topic), clock, std::move(log)));
+  std::unique_ptr<KafkaDeadLetters> letters(
+      new KafkaDeadLetters(std::move(topic), std::move(config), clock, std::move(log)));
   TAKT_RETURN_IF_ERROR(letters->Connect());
   return letters;
 }
 
-KafkaDeadLetters::KafkaDeadLetters(std::string name, ClientConfig config, std::string topic,
-                                   Clock& clock, LogFunction log)
-    : config_(std::move(config)),
-      topic_(std::move(topic)),
+KafkaDeadLetters::KafkaDeadLetters(std::string topic, ClientConfig config, Clock& clock,
+                                   LogFunction log)
+    : topic_(std::move(topic)),
+      config_(std::move(config)),
       clock_(clock),
-      log_(std::move(name), clock, std::move(log)) {}
+      log_(absl::StrCat("dead letters to kafka topic ", topic_), clock, std::move(log)) {}
 
 KafkaDeadLetters::~KafkaDeadLetters() {
   if (client_ == nullptr) return;

@@ -39,12 +39,11 @@ class KafkaDeadLetters final : public DeadLetters {
   static constexpr size_t kWaitingMax = 100000;
   static constexpr size_t kWaitingBytesMax = 64 << 20;  // but one letter is always taken
 
-  // `settings` are the source's, `name` its name for log lines. Connects nowhere yet. `clock` must
-  // outlive it. Errors: those of ClientConfig.
-  static absl::StatusOr<std::unique_ptr<KafkaDeadLetters>> Create(std::string name,
+  // `settings` are the source's. Connects nowhere yet. `clock` must outlive it. Errors: those of
+  // ClientConfig.
+  static absl::StatusOr<std::unique_ptr<KafkaDeadLetters>> Create(std::string topic,
                                                                   const KafkaSettings& settings,
-                                                                  std::string topic, Clock& clock,
-                                                                  LogFunction log);
+                                                                  Clock& clock, LogFunction log);
   ~KafkaDeadLetters() override;  // what is not acknowledged is lost; call Flush
   KafkaDeadLetters(const KafkaDeadLetters&) = delete;
   KafkaDeadLetters& operator=(const KafkaDeadLetters&) = delete;
@@ -63,8 +62,7 @@ class KafkaDeadLetters final : public DeadLetters {
     absl::Duration due;
   };
 
-  KafkaDeadLetters(std::string name, ClientConfig config, std::string topic, Clock& clock,
-                   LogFunction log);
+  KafkaDeadLetters(std::string topic, ClientConfig config, Clock& clock, LogFunction log);
 
   absl::Status Connect();
   void Reconnect();
@@ -75,8 +73,8 @@ class KafkaDeadLetters final : public DeadLetters {
   static void OnError(rd_kafka_t* client, int error, const char* text, void* self);
   static void OnLog(const rd_kafka_t* client, int level, const char* facility, const char* text);
 
-  const ClientConfig config_;
   const std::string topic_;
+  const ClientConfig config_;
   Clock& clock_;
   ClientLog log_;
   KafkaOwned<rd_kafka_t> client_;

@@ -56,19 +56,17 @@ absl::StatusOr<std::unique_ptr<KafkaSource>> KafkaSource::Create(std::string nam
     return absl::InvalidArgumentError(absl::StrCat("source ", name, ": no kafka topics are given"));
   }
   std::unique_ptr<KafkaSource> source(
-      new KafkaSource(std::move(name), settings.topics, *std::move(config), clock, std::move(log)));
+      new KafkaSource(std::move(name), *std::move(config), clock, std::move(log)));
   TAKT_RETURN_IF_ERROR(source->Connect());
   return source;
 }
 
-KafkaSource::KafkaSource(std::string name, std::vector<std::string> topics, ClientConfig config,
-                         Clock& clock, LogFunction log)
+KafkaSource::KafkaSource(std::string name, ClientConfig config, Clock& clock, LogFunction log)
     : name_(std::move(name)),
-      topic_names_(std::move(topics)),
       config_(std::move(config)),
       clock_(clock),
-      log_(name_, clock, std::move(log)) {
-  for (const std::string& topic : topic_names_) {
+      log_(absl::StrCat("kafka source ", name_), clock, std::move(log)) {
+  for (const std::string& topic : config_.topics()) {
     topics_.push_back(std::make_unique<Topic>(Topic{.name = topic}));
   }
 }

@@ -78,8 +78,7 @@ class KafkaSource final : public Source, private HeaderReader {
     std::unique_ptr<Scout> scout;
   };
 
-  KafkaSource(std::string name, std::vector<std::string> topics, ClientConfig config, Clock& clock,
-              LogFunction log);
+  KafkaSource(std::string name, ClientConfig config, Clock& clock, LogFunction log);
 
   absl::Status Connect();
   void Disconnect();
@@ -103,7 +102,6 @@ class KafkaSource final : public Source, private HeaderReader {
   bool IsIdleByProof(const Partition& partition, int64_t high_watermark) const;
 
   const std::string name_;
-  const std::vector<std::string> topic_names_;
   const ClientConfig config_;
   Clock& clock_;
   ClientLog log_;

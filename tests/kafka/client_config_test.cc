@@ -118,7 +118,8 @@ TEST(ClientConfig, TheOperatorOverridesDefaultsAndTaktDecidesTheRest) {
 TEST(ClientLog, NeverPrintsASecret) {
   SystemClock clock;
   std::vector<std::string> lines;
-  ClientLog log("crm", clock, [&](LogLevel, absl::string_view line) { lines.emplace_back(line); });
+  ClientLog log("kafka source crm", clock,
+                [&](LogLevel, absl::string_view line) { lines.emplace_back(line); });
   log.SetSecrets({kCanary});
   log.Line(LogLevel::kError, "FAIL", absl::StrCat("login with ", kCanary, " refused"));
   EXPECT_EQ(lines, std::vector<std::string>{"kafka source crm: login with [secret] refused"});
@@ -127,7 +128,8 @@ TEST(ClientLog, NeverPrintsASecret) {
 TEST(ClientLog, PrintsOneLineOfAKindInTenSecondsAndCountsTheRest) {
   ManualClock clock(absl::UnixEpoch());
   std::vector<std::string> lines;
-  ClientLog log("crm", clock, [&](LogLevel, absl::string_view line) { lines.emplace_back(line); });
+  ClientLog log("kafka source crm", clock,
+                [&](LogLevel, absl::string_view line) { lines.emplace_back(line); });
   for (int i = 0; i < 5; ++i) log.Line(LogLevel::kError, "FAIL", "refused");
   log.Line(LogLevel::kError, "OTHER", "else");
   clock.Advance(absl::Seconds(10));

@@ -116,7 +116,7 @@ TEST_F(KafkaDeadLettersTest, WhatTheTopicFindsTooLargeIsShortenedAndItsNeighbour
 
 TEST_F(KafkaDeadLettersTest, AreKeptWhileTheBrokerIsAwayUpToTheBound) {
   KafkaSettings nowhere = {.brokers = "127.0.0.1:1"};
-  const auto sink = *KafkaDeadLetters::Create("crm", nowhere, topic_, clock_, nullptr);
+  const auto sink = *KafkaDeadLetters::Create(topic_, nowhere, clock_, nullptr);
   const std::string value(1 << 20, 'x');
   size_t taken = 0;
   absl::Status refused;

@@ -93,7 +93,7 @@ TEST_F(Outage, AKilledBrokerThatComesBackCostsNoRecord) {
   ASSERT_TRUE(PollUntil([this] { return absl::IsUnavailable(status_); }));
   EXPECT_TRUE(absl::StrContains(status_.message(), broker_.address())) << status_;
   EXPECT_FALSE(Idle());
-  const auto sink = *KafkaDeadLetters::Create("crm", settings_, "deals.dead", clock_, nullptr);
+  const auto sink = *KafkaDeadLetters::Create("deals.dead", settings_, clock_, nullptr);
   const Record record = {.topic = "deals", .has_value = true, .value = "poison"};
   ASSERT_TRUE(sink->Send({"crm", record, {Reason::kMalformed, ""}}).ok());
   EXPECT_TRUE(absl::IsUnavailable(sink->Flush(absl::Milliseconds(200))));
