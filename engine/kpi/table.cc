@@ -9,19 +9,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "engine/kpi/number_text.h"
+#include "engine/kpi/text_grid.h"
 
 namespace takt {
 namespace {
 
 constexpr double kSecondsPerHour = 3600;
 constexpr double kSecondsPerDay = 86400;
-constexpr int kGap = 2;  // blanks between columns
-
-// A grid of texts, the first column to the left, the others to the right.
-struct Grid {
-  std::vector<std::vector<std::string>> head;  // lines of the heading; one text per column
-  std::vector<std::vector<std::string>> rows;
-};
+constexpr char kNow[] = "now";
+constexpr size_t kCompanyWindowsMax = 3;
+constexpr size_t kGroupsAcrossMax = 6;
 
 int PowerOf(const Unit& unit, const std::string& name) {
   const auto found = unit.powers.find(name);
@@ -64,8 +61,7 @@ bool IsShown(const Family& family) {
          family.part == "p90";
 }
 
-const std::string& WindowOf(const Sample& sample) {
-  static const std::string kNow = "now";
+std::string WindowOf(const Sample& sample) {
   const std::string* window = sample.labels.Find("window");
   return window == nullptr ? kNow : *window;
 }
@@ -88,111 +84,194 @@ std::string IntervalText(const Snapshot& snapshot, size_t family, size_t sample)
   return absl::StrCat(" (", WithThousands(100 * low, 0), "-", WithThousands(100 * high, 0), ")");
 }
 
-size_t PlaceOf(const std::string& word, std::vector<std::string>& words) {
-  const auto found = std::find(words.begin(), words.end(), word);
-  if (found != words.end()) return static_cast<size_t>(found - words.begin());
-  words.push_back(word);
-  return words.size() - 1;
-}
+// How often a word was counted; words in the order in which they came.
+class Tally {
+ public:
+  void Count(const std::string& word) {
+    for (auto& [known, count] : counts_) {
+      if (known == word) return static_cast<void>(++count);
+    }
+    counts_.emplace_back(word, 1);
+  }
 
-// KPIs down, windows across.
-Grid CompanyGrid(const Definition& definition, const Snapshot& snapshot) {
-  Grid grid;
-  std::vector<std::string> windows;
+  // The `n` most frequent ones, in the order in which they came.
+  std::vector<std::string> Top(size_t n) const {
+    std::vector<std::pair<std::string, int>> sorted = counts_;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    sorted.resize(std::min(n, sorted.size()));
+    std::vector<std::string> words;
+    for (const auto& each : counts_) {
+      if (std::find(sorted.begin(), sorted.end(), each) != sorted.end())
+        words.push_back(each.first);
+    }
+    return words;
+  }
+
+ private:
+  std::vector<std::pair<std::string, int>> counts_;
+};
+
+// KPIs down; across: now, the most frequent windows, and whatever else a KPI has when it has none of
+// these.
+TextGrid CompanyGrid(const Definition& definition, const Snapshot& snapshot) {
+  Tally tally;
+  for (const Family& family : snapshot.families) {
+    if (family.level != 0 || !IsShown(family) || !IsPlain(definition, family)) continue;
+    for (const Sample& sample : family.samples) {
+      if (!sample.labels.empty()) tally.Count(WindowOf(sample));
+    }
+  }
+  std::vector<std::string> windows = tally.Top(kCompanyWindowsMax);
+  windows.insert(windows.begin(), kNow);
+  TextGrid grid{.head = {{definition.levels[0].name}}};
+  grid.head[0].insert(grid.head[0].end(), windows.begin(), windows.end());
+  grid.head[0].push_back("");
   for (size_t i = 0; i < snapshot.families.size(); ++i) {
     const Family& family = snapshot.families[i];
     if (family.level != 0 || !IsShown(family) || !IsPlain(definition, family)) continue;
-    std::vector<std::string>& row = grid.rows.emplace_back();
-    row.push_back(NameOf(definition, family));
+    std::vector<std::string> row(windows.size() + 2);
+    row[0] = NameOf(definition, family);
+    bool any = false;
     for (size_t j = 0; j < family.samples.size(); ++j) {
-      const Sample& sample = family.samples[j];
-      const size_t column = 1 + PlaceOf(WindowOf(sample), windows);
-      if (row.size() <= column) row.resize(column + 1);
-      row[column] = absl::StrCat(ValueText(definition.kpis[family.kpi], sample.value),
-                                 IntervalText(snapshot, i, j));
+      const std::string window = WindowOf(family.samples[j]);
+      const std::string text =
+          absl::StrCat(ValueText(definition.kpis[family.kpi], family.samples[j].value),
+                       IntervalText(snapshot, i, j));
+      const auto column = std::find(windows.begin(), windows.end(), window);
+      if (column != windows.end()) {
+        row[1 + static_cast<size_t>(column - windows.begin())] = text;
+        any = true;
+      } else if (!any && row.back().empty()) {
+        row.back() = absl::StrCat(text, " over ", window);
+      }
     }
+    if (any) row.back().clear();
+    grid.rows.push_back(std::move(row));
   }
-  std::vector<std::string>& head = grid.head.emplace_back();
-  head.push_back(definition.levels.empty() ? "" : definition.levels[0].name);
-  head.insert(head.end(), windows.begin(), windows.end());
   return grid;
 }
 
-// Groups down, KPIs across, each over its first window.
-Grid LevelGrid(const Definition& definition, const Snapshot& snapshot, LevelId level) {
-  const Dimension& dimension = definition.dimensions[*definition.levels[level].dimension];
-  Grid grid;
-  grid.head = {{definition.levels[level].name}, {""}};
-  std::map<std::string, size_t> places;  // of groups among the rows
-  for (const Family& family : snapshot.families) {
-    const bool is_column = family.part.empty() || family.part == "mean";
-    if (family.level != level || !is_column || !IsPlain(definition, family)) continue;
-    if (family.samples.empty()) continue;
-    const std::string& window = WindowOf(family.samples.front());
-    const size_t column = grid.head[0].size();
-    grid.head[0].push_back(NameOf(definition, family));
-    grid.head[1].push_back(window);
+// One KPI at a level, over one window: what is shown of a family.
+struct Line {
+  std::string name;
+  std::string window;
+  int rank = 0;                               // the lower, the more telling
+  std::map<std::string, std::string> values;  // by group
+};
+
+int RankOf(KpiKind kind) {
+  switch (kind) {
+    case KpiKind::kShare:
+      return 0;
+    case KpiKind::kFormula:
+      return 1;
+    case KpiKind::kDurations:
+      return 2;
+    case KpiKind::kSum:
+      return 3;
+    case KpiKind::kLevel:
+    case KpiKind::kAge:
+      return 4;
+    case KpiKind::kCount:
+      return 5;
+  }
+  return 5;
+}
+
+class LevelTable {
+ public:
+  LevelTable(const Definition& definition, const Snapshot& snapshot, LevelId level)
+      : definition_(&definition), level_(level) {
+    std::vector<const Family*> families;
+    Tally windows;
+    for (const Family& family : snapshot.families) {
+      const bool is_line = family.part.empty() || family.part == "mean";
+      if (family.level != level || !is_line || !IsPlain(definition, family)) continue;
+      families.push_back(&family);
+      for (const Sample& sample : family.samples) windows.Count(WindowOf(sample));
+    }
+    const std::vector<std::string> top = windows.Top(1);
+    for (const Family* family : families) Add(*family, top.empty() ? kNow : top.front());
+  }
+
+  size_t group_count() const { return groups_.size(); }
+
+  // KPIs down, groups across.
+  TextGrid GroupsAcross() const {
+    TextGrid grid{.head = {{definition_->levels[level_].name, "over"}}};
+    grid.head[0].insert(grid.head[0].end(), groups_.begin(), groups_.end());
+    for (const Line& line : lines_) {
+      std::vector<std::string>& row = grid.rows.emplace_back();
+      row = {line.name, line.window};
+      for (const std::string& group : groups_) row.push_back(ValueOf(line, group));
+    }
+    return grid;
+  }
+
+  // Groups down, KPIs across, the most telling first.
+  TextGrid GroupsDown(size_t groups_max) const {
+    std::vector<Line> lines = lines_;
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const Line& a, const Line& b) { return a.rank < b.rank; });
+    TextGrid grid{.head = {{definition_->levels[level_].name}, {""}}};
+    for (const Line& line : lines) {
+      grid.head[0].push_back(line.name);
+      grid.head[1].push_back(line.window);
+    }
+    for (const std::string& group : groups_) {
+      if (grid.rows.size() == groups_max) break;
+      std::vector<std::string>& row = grid.rows.emplace_back();
+      row.push_back(group);
+      for (const Line& line : lines) row.push_back(ValueOf(line, group));
+    }
+    return grid;
+  }
+
+ private:
+  void Add(const Family& family, const std::string& wished_window) {
+    if (family.samples.empty()) return;
+    const Kpi& kpi = definition_->kpis[family.kpi];
+    const Dimension& dimension = definition_->dimensions[*definition_->levels[level_].dimension];
+    Line line{.name = NameOf(*definition_, family),
+              .window = WindowOf(family.samples.front()),
+              .rank = RankOf(kpi.kind)};
+    for (const Sample& sample : family.samples) {
+      if (WindowOf(sample) == wished_window) line.window = wished_window;
+    }
     for (const Sample& sample : family.samples) {
       const std::string* group = sample.labels.Find(dimension.label);
-      if (group == nullptr || WindowOf(sample) != window) continue;
-      const auto [place, is_new] = places.try_emplace(*group, grid.rows.size());
-      if (is_new) grid.rows.push_back({*group});
-      std::vector<std::string>& row = grid.rows[place->second];
-      row.resize(std::max(row.size(), column + 1));
-      row[column] = ValueText(definition.kpis[family.kpi], sample.value);
+      if (group == nullptr || WindowOf(sample) != line.window) continue;
+      line.values[*group] = ValueText(kpi, sample.value);
+      if (std::find(groups_.begin(), groups_.end(), *group) == groups_.end()) {
+        groups_.push_back(*group);
+      }
     }
+    lines_.push_back(std::move(line));
   }
-  return grid;
-}
 
-// Columns on a terminal: every byte of UTF-8 but the continuing ones.
-size_t WidthOf(const std::string& text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
-void AppendLine(const std::vector<std::string>& texts, const std::vector<size_t>& columns,
-                const std::vector<size_t>& widths, std::string* out) {
-  std::string line;
-  for (const size_t column : columns) {
-    const std::string text = column < texts.size() ? texts[column] : "";
-    const std::string blanks(widths[column] - WidthOf(text), ' ');
-    if (column == 0) {
-      absl::StrAppend(&line, text, blanks);
-    } else {
-      absl::StrAppend(&line, std::string(kGap, ' '), blanks, text);
-    }
+  static std::string ValueOf(const Line& line, const std::string& group) {
+    const auto found = line.values.find(group);
+    return found == line.values.end() ? "" : found->second;
   }
-  line.erase(line.find_last_not_of(' ') + 1);
-  absl::StrAppend(out, line, "\n");
-}
 
-std::vector<size_t> WidthsOf(const Grid& grid) {
-  std::vector<size_t> widths;
-  for (const auto* lines : {&grid.head, &grid.rows}) {
-    for (const std::vector<std::string>& line : *lines) {
-      if (widths.size() < line.size()) widths.resize(line.size());
-      for (size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], WidthOf(line[i]));
-    }
-  }
-  return widths;
-}
+  const Definition* definition_;
+  LevelId level_;
+  std::vector<std::string> groups_;
+  std::vector<Line> lines_;
+};
 
-// As many columns side by side as fit, the others below with the first one repeated.
-void AppendGrid(const Grid& grid, int width, std::string* out) {
-  const std::vector<size_t> widths = WidthsOf(grid);
-  if (grid.rows.empty() || widths.size() < 2) return;
-  for (size_t next = 1; next < widths.size();) {
-    std::vector<size_t> columns = {0};
-    size_t used = widths[0];
-    do {
-      used += kGap + widths[next];
-      columns.push_back(next++);
-    } while (next < widths.size() && used + kGap + widths[next] <= static_cast<size_t>(width));
-    out->push_back('\n');
-    for (const auto& line : grid.head) AppendLine(line, columns, widths, out);
-    for (const auto& line : grid.rows) AppendLine(line, columns, widths, out);
+std::string RenderLevel(const LevelTable& level, const TableOptions& options) {
+  if (level.group_count() <= kGroupsAcrossMax) {
+    return RenderGrid(level.GroupsAcross(), options.width);
   }
+  const size_t rows_max = static_cast<size_t>(std::max(options.rows_per_level_max, 0));
+  TextGrid grid = level.GroupsDown(rows_max);
+  const size_t left_out = level.group_count() - grid.rows.size();
+  CutToWidth(grid, options.width);
+  std::string text = RenderGrid(grid, options.width);
+  if (left_out > 0) absl::StrAppend(&text, "... and ", left_out, " more\n");
+  return text;
 }
 
 }  // namespace
@@ -203,16 +282,18 @@ std::string RenderTable(const Definition& definition, const Snapshot& snapshot,
       "as of ",
       absl::FormatTime("%Y-%m-%d %H:%M", snapshot.now.ToTime(), definition.calendar.zone()), " (",
       definition.calendar.zone_name(), ")\n");
-  AppendGrid(CompanyGrid(definition, snapshot), options.width, &out);
+  if (snapshot.families.empty()) return out;
+  absl::StrAppend(&out, RenderGrid(CompanyGrid(definition, snapshot), options.width));
+  // Few groups first: regions before teams.
+  std::vector<LevelTable> levels;
   for (size_t level = 0; level < definition.levels.size(); ++level) {
     if (!definition.levels[level].dimension.has_value()) continue;
-    Grid grid = LevelGrid(definition, snapshot, static_cast<LevelId>(level));
-    const size_t rows_max = static_cast<size_t>(std::max(options.rows_per_level_max, 0));
-    const size_t left_out = grid.rows.size() > rows_max ? grid.rows.size() - rows_max : 0;
-    grid.rows.resize(grid.rows.size() - left_out);
-    AppendGrid(grid, options.width, &out);
-    if (left_out > 0) absl::StrAppend(&out, "... and ", left_out, " more\n");
+    levels.emplace_back(definition, snapshot, static_cast<LevelId>(level));
   }
+  std::stable_sort(levels.begin(), levels.end(), [](const LevelTable& a, const LevelTable& b) {
+    return a.group_count() < b.group_count();
+  });
+  for (const LevelTable& level : levels) absl::StrAppend(&out, RenderLevel(level, options));
   return out;
 }
 

@@ -54,21 +54,25 @@ TEST_F(TableTest, ShowsTheCompanyThenEachLevel) {
   }
   EXPECT_EQ(Table(), R"(as of 2026-01-20 13:00 (Europe/Paris)
 
-company                 28d  month    now
-won                       1      1
-closed                    3
-win_ratio     33.3 % (6-79)
-booked EUR        1,234,567
-cycle mean           50.0 d
-cycle p50            49.9 d
-cycle p90            49.9 d
-open_deals                          1,234
-velocity EUR      24,691 /d
+company         now            28d  month
+won                              1      1
+closed                           3
+win_ratio            33.3 % (6-79)
+booked EUR               1,234,567
+cycle mean                  50.0 d
+cycle p50                   49.9 d
+cycle p90                   49.9 d
+open_deals    1,234
+velocity EUR             24,691 /d
 
-region  won  closed  win_ratio  booked EUR  cycle mean  open_deals  velocity EUR
-        28d     28d        28d         28d         28d         now           28d
-north     1       3     33.3 %   1,234,567      50.0 d       1,234     24,691 /d
-south     0       0          -           0           -           0             -
+region        over      north  south
+won            28d          1      0
+closed         28d          3      0
+win_ratio      28d     33.3 %      -
+booked EUR     28d  1,234,567      0
+cycle mean     28d     50.0 d      -
+open_deals     now      1,234      0
+velocity EUR   28d  24,691 /d      -
 )");
 }
 
@@ -81,14 +85,56 @@ TEST_F(TableTest, ContinuesBelowWhereTheTerminalEnds) {
     }
     begin = end + 1;
   }
-  EXPECT_NE(table.find("region  velocity EUR\n"), std::string::npos) << table;
+  EXPECT_NE(table.find("region        south\n"), std::string::npos) << table;
 }
 
-TEST_F(TableTest, SaysHowManyGroupsAreLeftOut) {
-  const std::string table = Table({.rows_per_level_max = 1});
-  EXPECT_NE(table.find("north "), std::string::npos);
-  EXPECT_EQ(table.find("south "), std::string::npos);
-  EXPECT_NE(table.find("... and 1 more\n"), std::string::npos);
+TEST_F(TableTest, AWindowThatFewHaveStandsBesideItsValue) {
+  small_.AddKpi("lost", KpiKind::kCount, {"7d", "90d"}).term = kWonTerm;
+  small_.AddKpi("made", KpiKind::kCount, {"7d", "90d"}).term = kWonTerm;
+  small_.AddKpi("rare", KpiKind::kCount, {"365d"}).term = kWonTerm;
+  const std::string table = Table();
+  EXPECT_NE(table.find(" 0 over 365d\n"), std::string::npos) << table;
+}
+
+class ManyGroupsTest : public TableTest {
+ protected:
+  ManyGroupsTest() {
+    for (const char* kpi : {"won", "win_ratio"}) {
+      Family& family = snapshot_.families.emplace_back();
+      family.name = kpi;
+      family.kpi = small_.Id(kpi);
+      family.level = kRegionLevel;
+      for (int i = 0; i < 8; ++i) {
+        family.samples.push_back(
+            {.labels = {{"window", "28d"}, {"sales_region", "region-" + std::to_string(i)}},
+             .value = 0.125 * i});
+      }
+    }
+  }
+  Snapshot snapshot_{.now = At("2026-01-20T12:00:00Z")};
+};
+
+TEST_F(ManyGroupsTest, StandBelowEachOtherWithTheMostTellingFirst) {
+  const std::string table = RenderTable(small_.definition, snapshot_, {.rows_per_level_max = 2});
+  EXPECT_EQ(table, R"(as of 2026-01-20 13:00 (Europe/Paris)
+
+region    win_ratio   won
+                28d   28d
+region-0      0.0 %     0
+region-1     12.5 %  0.13
+... and 6 more
+)");
+}
+
+TEST_F(ManyGroupsTest, LeaveOutWhatDoesNotFit) {
+  const std::string table = RenderTable(small_.definition, snapshot_, {.width = 20});
+  EXPECT_NE(table.find("region-7     87.5 %\n"), std::string::npos) << table;
+  EXPECT_EQ(table.find("won"), std::string::npos) << table;
+}
+
+TEST_F(TableTest, NothingIsTheTimeAlone) {
+  EXPECT_EQ(RenderTable(small_.definition, {.now = At("2026-01-20T12:00:00Z")}),
+            "as of 2026-01-20 13:00 (Europe/Paris)\n");
 }
 
 TEST_F(TableTest, LeavesSplitsOut) {
