@@ -133,7 +133,11 @@ bool Pipeline::Drain(int steps_max) {
       settled &=
           did == ReaderStep::kStopped || (did == ReaderStep::kNothing && reader->Status().settled);
     }
-    for (const std::unique_ptr<Worker>& worker : workers_) worker->Step();
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+      worker->Step();
+      worker->Publish();
+    }
+    view_->Step();
   }
   Settle();
   return settled;
