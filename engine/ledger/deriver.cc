@@ -65,6 +65,7 @@ LifeInput Deriver::InputOf(const Turn& turn, const Knowledge& knowledge, const S
 }
 
 void Deriver::Derive(const Turn& turn) {
+  maker_.Forget();
   Load(turn, *turn.before, before_);
   Load(turn, *turn.after, after_);
   before_.input = InputOf(turn, *turn.before, before_);
@@ -165,6 +166,7 @@ void Deriver::Update(const Turn& turn, Effects& effects) {
 }
 
 void Deriver::Fold(const Turn& turn, DeltaBatch& deltas) {
+  maker_.Forget();
   Load(turn, *turn.after, after_);
   after_.input = InputOf(turn, *turn.after, after_);
   if (!after_.input.alive) return;

@@ -10,6 +10,7 @@
 // occurrence, group set and dimension.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -40,16 +41,13 @@ struct FactRow {
 
 using RowIds = absl::InlinedVector<RowId, 8>;  // one per group set
 
-struct Interval {  // [begin, end), microseconds
-  int64_t begin = 0;
-  int64_t end = 0;
-  friend bool operator==(const Interval&, const Interval&) = default;
-};
-
 class FactMaker {
  public:
   // `plan` must outlive it.
   explicit FactMaker(const Plan& plan) : plan_(plan), calendar_(plan.definition.calendar) {}
+
+  // Must be called before lives that were made are filled anew: what is remembered of them is wrong.
+  void Forget();
 
   // Adds the facts of `term` for a life to `out`.
   void Make(const TermPlan& term, const Life& life, FactList& out);
@@ -59,6 +57,15 @@ class FactMaker {
     Occurrence at;
     bool success = false;
     int64_t date = 0;  // of the fact
+  };
+  // The groups that were found for one point of the lives in hand: most terms ask for the same ones.
+  struct Remembered {
+    const int64_t* values = nullptr;
+    int place = 0;
+    int64_t time = 0;
+    uint16_t shape = 0;
+    int64_t until = 0;
+    absl::InlinedVector<GroupId, 8> groups;  // one per group set
   };
   struct Piece {  // of a level: what one row of cells holds over an interval
     RowId row = 0;
@@ -88,7 +95,6 @@ class FactMaker {
 
   // level_facts.cc: while states hold
   void MakeLevel(const TermPlan& term, const FactRow& row, FactList& out);
-  void FindStateIntervals(const StatePlan& state, std::vector<Interval>& found) const;
   void MoveLater(CivilSpan span, std::vector<Interval>& intervals) const;
   void AddLevelOver(const TermPlan& term, const FactRow& row, Interval interval, FactList& out);
   void ExtendPieces(int64_t value, Interval interval, FactList& out);
@@ -101,16 +107,18 @@ class FactMaker {
   int64_t Amount(const TermPlan& term, const FactRow& row, int life_row) const;
   int64_t FirstOf(const FactRow& row, MomentId moment) const;
   void FindRows(const GroupPlan& groups, const DimensionInput& input, int64_t* until);
+  void FindGroups(const GroupPlan& groups, const DimensionInput& input, Remembered& found) const;
   DimensionInput InputAt(const FactRow& row, int life_row, int64_t table_time) const;
 
   const Plan& plan_;
   const Calendar& calendar_;
   const Life* life_ = nullptr;
+  std::array<Remembered, 8> remembered_;
   RowIds row_ids_;
   std::vector<Counted> counted_;
   std::vector<Piece> pieces_;
   std::vector<Interval> intervals_;
-  std::vector<Interval> state_;
+  std::vector<Interval> moved_;
   std::vector<Interval> scratch_;
 };
 

@@ -23,42 +23,6 @@ void Intersect(const std::vector<Interval>& a, const std::vector<Interval>& b,
   }
 }
 
-void FactMaker::FindStateIntervals(const StatePlan& plan, std::vector<Interval>& found) const {
-  found.clear();
-  const State& state = *plan.state;
-  const LifeInput& input = life_->input;
-  if (state.source == State::Source::kExists) {
-    int64_t begin = input.track->times[0];
-    if (input.created != kNull) begin = std::min(begin, input.created);
-    found.push_back({begin, kNever});
-    return;
-  }
-  const auto holds = [&](int row) {
-    const int place = input.track->places[row];
-    switch (state.source) {
-      case State::Source::kExists: return true;
-      case State::Source::kStageKind:
-        return place >= 0 && input.plan->object->stages[place].kind == state.stage_kind;
-      case State::Source::kStage: return place == state.stage;
-      case State::Source::kConditions: return Passes(plan.conditions, FactRow{}, row);
-    }
-    return false;
-  };
-  for (int row = 0; row < input.rows;) {
-    const int next = life_->NextRow(row);
-    const int64_t begin = input.track->times[row];
-    const int64_t end = next < input.rows ? input.track->times[next] : kNever;
-    if (holds(next - 1)) {
-      if (!found.empty() && found.back().end == begin) {
-        found.back().end = end;
-      } else {
-        found.push_back({begin, end});
-      }
-    }
-    row = next;
-  }
-}
-
 // What held in these intervals holds, one span later, in those.
 void FactMaker::MoveLater(CivilSpan span, std::vector<Interval>& intervals) const {
   const auto later = [&](int64_t micros) {
@@ -84,9 +48,12 @@ void FactMaker::MakeLevel(const TermPlan& plan, const FactRow& row, FactList& ou
     if (row.times[0] < end) intervals_.push_back({row.times[0], end});
   }
   for (const StateUse& use : plan.term->states) {
-    FindStateIntervals(life_->input.plan->states[use.state], state_);
-    if (use.ago.has_value()) MoveLater(*use.ago, state_);
-    Intersect(intervals_, state_, scratch_);
+    const std::vector<Interval>& holds = life_->IntervalsOf(use.state);
+    if (use.ago.has_value()) {
+      moved_ = holds;
+      MoveLater(*use.ago, moved_);
+    }
+    Intersect(intervals_, use.ago.has_value() ? moved_ : holds, scratch_);
     intervals_.swap(scratch_);
   }
   pieces_.clear();
@@ -139,13 +106,18 @@ void FactMaker::ExtendPieces(int64_t value, Interval interval, FactList& out) {
   for (const RowId id : row_ids_) pieces_.push_back({id, value, interval});
 }
 
+// First all beginnings, then all ends: what is still going on has the same facts before and after it
+// ends, but for those last ones.
 void FactMaker::FlushPieces(FactList& out) {
   for (const Piece& piece : pieces_) {
     const Minute begin = MinuteClamped(piece.interval.begin);
-    const Minute end = MinuteClamped(piece.interval.end);
-    if (begin == end) continue;
+    if (begin == MinuteClamped(piece.interval.end)) continue;
     out.deltas.sums.push_back({piece.row, begin, piece.value});
-    if (piece.interval.end != kNever) out.deltas.sums.push_back({piece.row, end, -piece.value});
+  }
+  for (const Piece& piece : pieces_) {
+    const Minute end = MinuteClamped(piece.interval.end);
+    if (piece.interval.end == kNever || end == MinuteClamped(piece.interval.begin)) continue;
+    out.deltas.sums.push_back({piece.row, end, -piece.value});
   }
   pieces_.clear();
 }

@@ -18,6 +18,8 @@ void Life::Derive(const LifeInput& from, const Plan& plan, const SymbolTable& sy
   reaches.clear();
   occurrences_.clear();
   ranges_.assign(from.plan->moments.size(), {0, 0});
+  if (states_.size() < from.plan->states.size()) states_.resize(from.plan->states.size());
+  for (Held& state : states_) state.known = false;
   if (!input.alive) return;
   if (from.plan->needs_visits || from.plan->needs_reaches) FindVisits(plan.exits);
   if (from.plan->needs_reaches) FindReaches();
@@ -92,7 +94,10 @@ void Life::FindMoment(const MomentPlan& planned) {
 }
 
 bool Life::PassesAt(const Conditions& conditions, int64_t time) const {
-  const int64_t* values = ValuesOf(RowAt(time));
+  return Passes(conditions, ValuesOf(RowAt(time)));
+}
+
+bool Life::Passes(const Conditions& conditions, const int64_t* values) {
   for (const CompiledCondition& condition : conditions) {
     if (!condition.Passes(condition.column < 0 ? kNull : values[condition.column])) return false;
   }
@@ -117,12 +122,8 @@ void Life::AddFieldBeginnings(const MomentPlan& planned) {
   bool passed = false;
   for (int row = 0; row < input.rows; ++row) {
     const int64_t* values = input.track->Row(row);
-    bool passes = !planned.conditions.empty() ||
-                  (planned.field >= 0 && values[planned.field] != kNull);
-    for (const CompiledCondition& condition : planned.conditions) {
-      passes = passes &&
-               condition.Passes(condition.column < 0 ? kNull : values[condition.column]);
-    }
+    bool passes = Passes(planned.conditions, values);
+    if (planned.conditions.empty()) passes = planned.field >= 0 && values[planned.field] != kNull;
     if (passes && !passed) Add(input.track->times[row]);
     passed = passes;
   }
@@ -137,11 +138,7 @@ void Life::AddLinked(const MomentPlan& planned) {
     if (one.object != moment.origin || one.link != moment.origin_link) continue;
     if (one.moment != moment.moments[0]) continue;
     const int64_t* values = input.linked->values.data() + one.values;
-    const bool passes = std::all_of(
-        planned.conditions.begin(), planned.conditions.end(), [&](const CompiledCondition& c) {
-          return c.Passes(c.column < 0 ? kNull : values[c.column]);
-        });
-    if (passes) Add(one.time, static_cast<int32_t>(i));
+    if (Passes(planned.conditions, values)) Add(one.time, static_cast<int32_t>(i));
   }
 }
 

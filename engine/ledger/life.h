@@ -1,5 +1,5 @@
 // An entity's life, derived from its rows and from what linked entities handed to it: occurrences of
-// its moments, visits of stages, stages reached.
+// its moments, visits of stages, stages reached, and when states held.
 //
 // Threads: one owner. Meant to be filled again and again: after warming up nothing is allocated.
 #pragma once
@@ -36,6 +36,12 @@ struct Reach {  // one stage of the last pipeline at or below the furthest rank
   bool next_visited = false;
 };
 
+struct Interval {  // [begin, end), microseconds
+  int64_t begin = 0;
+  int64_t end = 0;
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+
 // What a life is derived from.
 struct LifeInput {
   const ObjectPlan* plan = nullptr;
@@ -63,6 +69,9 @@ struct Life {
     const auto [begin, end] = ranges_[moment];
     return begin == end ? kNull : occurrences_[begin].time;
   }
+  // When a state held, in order. Found when first asked for.
+  const std::vector<Interval>& IntervalsOf(StateId state) const;
+
   // The last row dated at or before `time`; -1 before the first.
   int RowAt(int64_t time) const;
   const int64_t* ValuesOf(int row) const {
@@ -82,10 +91,18 @@ struct Life {
   void AddLinked(const MomentPlan& moment);
   void Add(int64_t time, int32_t origin = -1) { occurrences_.push_back({time, origin}); }
   bool PassesAt(const Conditions& conditions, int64_t time) const;
+  static bool Passes(const Conditions& conditions, const int64_t* values);
+  bool Holds(const StatePlan& state, int row) const;
+  void FindIntervals(const StatePlan& state, std::vector<Interval>& found) const;
   void SortAndPick(size_t begin, Pick pick, const SymbolTable& symbols);
 
   std::vector<Occurrence> occurrences_;
   std::vector<std::pair<uint32_t, uint32_t>> ranges_;  // by MomentId
+  struct Held {
+    bool known = false;
+    std::vector<Interval> intervals;
+  };
+  mutable std::vector<Held> states_;  // by StateId
 };
 
 // Later by `add`, staying within what 64 bits hold.

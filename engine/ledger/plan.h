@@ -54,6 +54,7 @@ struct GroupPlan {
   };
   std::vector<DimensionId> dimensions;
   std::vector<Set> sets;
+  uint16_t shape = 0;  // equal for equal lists of group sets, credited alike to one object's fields
 };
 
 struct TermPlan {

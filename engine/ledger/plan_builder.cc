@@ -1,6 +1,7 @@
 #include "engine/ledger/plan_builder.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 namespace takt {
@@ -177,10 +178,17 @@ class PlanBuilder {
         factor *= static_cast<uint32_t>(definition_.dimensions[*at].values.size());
       }
     }
+    groups.shape = ShapeOf(term);
     for (const DimensionId id : groups.dimensions) {
       FollowDimension(plan, id);
       if (term.credit == Credit::kOrigin) CaptureDimension(term.object, id);
     }
+  }
+
+  uint16_t ShapeOf(const Term& term) {
+    std::vector<uint32_t> shape = {term.object, static_cast<uint32_t>(term.credit)};
+    for (const TermRows& rows : term.group_sets) shape.push_back(rows.group_set);
+    return shapes_.emplace(std::move(shape), static_cast<uint16_t>(shapes_.size())).first->second;
   }
 
   static bool IsText(const Object& object, FieldId field) {
@@ -302,6 +310,7 @@ class PlanBuilder {
   const Definition& definition_;
   SymbolTable& symbols_;
   std::vector<ObjectPlan> plans_;
+  std::map<std::vector<uint32_t>, uint16_t> shapes_;
 };
 
 }  // namespace

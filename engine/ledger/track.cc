@@ -85,14 +85,14 @@ int64_t CreationOf(const ChangeList& list, ChangeOrder order) {
     int64_t first_record;
   };
   absl::InlinedVector<Member, 4> members;
+  Member* member = nullptr;
   for (const uint32_t at : order) {
     const StoredChange& change = list.changes[at];
-    auto member = std::find_if(members.begin(), members.end(), [&](const Member& one) {
-      return one.member == change.member;
-    });
-    if (member == members.end()) {
-      members.push_back({change.member, kNull, kNull});
-      member = members.end() - 1;
+    if (member == nullptr || member->member != change.member) {
+      member = std::find_if(members.begin(), members.end(), [&](const Member& one) {
+        return one.member == change.member;
+      });
+      if (member == members.end()) member = &members.emplace_back(Member{change.member, kNull, kNull});
     }
     if (change.kind == ChangeKind::kRecord) {
       member->created_at = kNull;
