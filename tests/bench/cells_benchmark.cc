@@ -1,7 +1,6 @@
 // What a fact costs to put into cells, and a window to read from them.
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -47,10 +46,9 @@ void AddSums(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * 3000);
   state.counters["bytes_per_fact"] =
-      static_cast<double>(table.MemoryBytes()) /
-      static_cast<double>(3000 * std::min<int64_t>(state.iterations(), 1000));
+      static_cast<double>(table.MemoryBytes()) / static_cast<double>(3000 * state.iterations());
 }
-BENCHMARK(AddSums);
+BENCHMARK(AddSums)->Iterations(1000);  // once through the year
 
 void ReadWindow(benchmark::State& state) {
   const Calendar calendar = Calendar::Create("Europe/Paris", 1).value();
@@ -113,3 +111,5 @@ BENCHMARK(ReadLastHundred);
 
 }  // namespace
 }  // namespace takt
+
+BENCHMARK_MAIN();

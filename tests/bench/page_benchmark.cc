@@ -93,3 +93,5 @@ BENCHMARK_F(ManySeriesFixture, RenderJson)(benchmark::State& state) {
 
 }  // namespace
 }  // namespace takt
+
+BENCHMARK_MAIN();
