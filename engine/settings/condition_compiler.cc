@@ -175,39 +175,43 @@ bool Fill(Compilation& compilation, const RowsOf& rows, const Written& written,
 
 }  // namespace
 
-void CompileCondition(Compilation& compilation, const RowsOf& rows, const std::string& field,
-                      const Node& node, std::vector<Condition>& conditions) {
-  if (node.bad) return;
+std::vector<Condition> CompileCondition(Compilation& compilation, const RowsOf& rows,
+                                        const std::string& field, const Node& node) {
+  std::vector<Condition> conditions;
   const Node* negated = node.Find("not");
+  if (node.bad || (negated != nullptr && negated->bad)) return conditions;
   if (node.IsMap() && negated == nullptr) {
-    if (node.HasBad()) return;
-    return Error(compilation.problems, node, "expected a value, a list, or {not: ...}");
+    if (!node.HasBad()) {
+      Error(compilation.problems, node, "expected a value, a list, or {not: ...}");
+    }
+    return conditions;
   }
-  if (negated != nullptr && negated->bad) return;
   const Written written = ReadValues(negated == nullptr ? node : *negated, negated != nullptr);
   const FieldOfRows found = FindField(compilation, rows, field, UseOf(written));
   Condition condition{.field = found.id, .type = found.type, .comparison = written.comparison};
   if (written.with_null) {
-    const bool alone = written.operands.empty();
-    if (!alone && written.comparison == Comparison::kIn) {
-      return Error(compilation.problems, node,
-                   "null cannot stand beside other values: use {not: [...]} or two moments");
+    if (!written.operands.empty() && written.comparison == Comparison::kIn) {
+      Error(compilation.problems, node,
+            "null cannot stand beside other values: use {not: [...]} or two moments");
+      return conditions;
     }
     Condition presence = condition;
     presence.comparison =
         written.comparison == Comparison::kIn ? Comparison::kAbsent : Comparison::kPresent;
     conditions.push_back(std::move(presence));
-    if (alone) return;
   }
-  if (written.operands.empty()) return;
+  if (written.operands.empty()) return conditions;
   if (Fill(compilation, rows, written, condition)) conditions.push_back(std::move(condition));
+  return conditions;
 }
 
 std::vector<Condition> CompileConditions(Compilation& compilation, const RowsOf& rows,
                                          const Node& map) {
   std::vector<Condition> conditions;
   for (const Node& entry : map.items) {
-    CompileCondition(compilation, rows, entry.key, entry, conditions);
+    for (Condition& condition : CompileCondition(compilation, rows, entry.key, entry)) {
+      conditions.push_back(std::move(condition));
+    }
   }
   return conditions;
 }

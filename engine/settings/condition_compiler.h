@@ -13,9 +13,9 @@
 
 namespace takt {
 
-// The test of one field of `rows` by the value (or values) of `node`.
-void CompileCondition(Compilation& compilation, const RowsOf& rows, const std::string& field,
-                      const Node& node, std::vector<Condition>& conditions);
+// The test of one field of `rows` by the value (or values) of `node`: none, one or two conditions.
+std::vector<Condition> CompileCondition(Compilation& compilation, const RowsOf& rows,
+                                        const std::string& field, const Node& node);
 
 // All entries of a map of fields.
 std::vector<Condition> CompileConditions(Compilation& compilation, const RowsOf& rows,

@@ -1,5 +1,5 @@
-// Reads mapping files (definition/mapping_rules.h says what they can say) from YAML, with every mistake
-// at its line and column.
+// Reads mapping files (definition/mapping_rules.h says what they can say) from YAML, with every
+// mistake at its line and column.
 //
 // Threads: any. Errors: all problems in one go; a file that is away is a problem too.
 #pragma once

@@ -188,7 +188,7 @@ class MomentCompiler {
     }
     Moment moment{.source = Moment::Source::kField};
     if (const Node* is = node_.Find("is")) {
-      CompileCondition(compilation_, rows_, source.text, *is, moment.conditions);
+      moment.conditions = CompileCondition(compilation_, rows_, source.text, *is);
     }
     moment.field = compilation_.MentionField(rows_.object, source.text, FieldUse::kMention);
     if (!node_.Has("where")) {

@@ -34,7 +34,7 @@ size_t Distance(absl::string_view a, absl::string_view b) {
 }  // namespace
 
 std::string NearestName(absl::string_view name, const std::vector<std::string>& valid) {
-  if (name.size() > kNameLengthMax) return "";
+  if (name.size() < 2 || name.size() > kNameLengthMax) return "";
   const std::string wanted = absl::AsciiStrToLower(name);
   std::string nearest;
   size_t nearest_distance = std::max<size_t>(1, name.size() / 3) + 1;

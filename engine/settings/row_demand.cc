@@ -60,11 +60,6 @@ void RowDemand::RequireTerm(KpiId id, const Wanted& wanted) {
     if (kpi.start_term.has_value()) AddRows(*kpi.start_term, wanted);
     return;
   }
-  if (wanted.window->kind == Window::Kind::kPreviousPeriod) {
-    return Report(absl::StrCat("\"", kpi.name,
-                               "\" is counted once_per: window, which does not go with ",
-                               wanted.window->label));
-  }
   Term term = *distinct;
   term.recent = wanted.window;
   const TermId id_of_window = kpis_.AddTerm(std::move(term));

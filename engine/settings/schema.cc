@@ -114,6 +114,15 @@ std::vector<SchemaRow> ObjectRows() {
        "Stages that are a loss."},
       {"objects.<name>.pipelines.<name>.omitted", S::kOneOrMore, T::kText, "",
        "Stages that count nowhere: tests, duplicates."},
+      {"objects.<name>.keep", S::kOne, T::kDuration, "",
+       "Changes older than this are refused, and what is older is forgotten."},
+      {"objects.<name>.accrue", S::kOneOrMore, T::kField, "",
+       "First and last day over which amounts are spread.", "", kLater},
+  };
+}
+
+std::vector<SchemaRow> MomentRows() {
+  return {
       {"objects.<name>.moments", S::kMap, T::kText, "",
        "Named points of a history. Built in: created; with pipelines won, lost, omitted, closed, "
        "and "
@@ -152,10 +161,6 @@ std::vector<SchemaRow> ObjectRows() {
        "A value, several, or a comparison such as \"> 0\"."},
       {"objects.<name>.states.<name>.<field>.not", S::kOneOrMore, T::kValue, "",
        "All other values."},
-      {"objects.<name>.keep", S::kOne, T::kDuration, "",
-       "Changes older than this are refused, and what is older is forgotten."},
-      {"objects.<name>.accrue", S::kOneOrMore, T::kField, "",
-       "First and last day over which amounts are spread.", "", kLater},
   };
 }
 
@@ -262,7 +267,7 @@ std::vector<SchemaRow> WatchRows() {
 const std::vector<SchemaRow>& SchemaTable() {
   static const std::vector<SchemaRow>* const kTable = [] {
     auto* table = new std::vector<SchemaRow>(GeneralRows());
-    for (auto* rows : {&SourceRows, &ObjectRows, &KpiRows, &WatchRows}) {
+    for (auto* rows : {&SourceRows, &ObjectRows, &MomentRows, &KpiRows, &WatchRows}) {
       for (const SchemaRow& row : (*rows)()) table->push_back(row);
     }
     return table;

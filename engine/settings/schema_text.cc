@@ -174,8 +174,11 @@ std::string ReferenceRow(const SchemaRow& row) {
       row.default_text[0] == '\0' ? "" : absl::StrCat("`", row.default_text, "`");
   const char* later =
       row.support == Support::kCheckedOnly ? " *Checked, not evaluated by this version.*" : "";
+  const std::string since =
+      absl::string_view(row.since) == "0.1" ? "" : absl::StrCat(" *Since ", row.since, ".*");
   return absl::StrCat("| `", row.path, "` | ", ShapeWords(row), " | ", default_text, " | ",
-                      absl::StrReplaceAll(row.doc, {{"|", "\\|"}, {"<", "&lt;"}}), later, " |\n");
+                      absl::StrReplaceAll(row.doc, {{"|", "\\|"}, {"<", "&lt;"}}), later, since,
+                      " |\n");
 }
 
 }  // namespace

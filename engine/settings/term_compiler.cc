@@ -190,6 +190,10 @@ class TermCompiler {
       return Fail(*once_per,
                   "once_per: window goes with count; a sum may say day, week, month ...");
     }
+    if (term_.dated.has_value()) {
+      return Fail(*once_per,
+                  "once_per: window does not go with dated: a window holds what happens in it");
+    }
     term_.kind = TermKind::kLevel;
     kpis_.works[id_].distinct = term_;
     return true;

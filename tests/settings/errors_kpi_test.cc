@@ -211,11 +211,11 @@ const ErrorCase kCases[] = {
              "  r: {formula: \"a * 2\", over: last 100}\n",
      .problems = {"t.yaml:6:3: kpis.r: \"a\" cannot be read over last 100: only a share of counts "
                   "can"}},
-    {.name = "PreviousOncePerWindow",
+    {.name = "DatedOncePerWindow",
      .yaml = "kpis:\n"
-             "  a: {count: deal, once_per: window, over: previous month}\n",
-     .problems = {"t.yaml:5:3: kpis.a: \"a\" is counted once_per: window, which does not go with "
-                  "previous month"}},
+             "  a: {count: deal, at: won, once_per: window, dated: created, over: month}\n",
+     .problems = {"t.yaml:5:39: kpis.a.once_per: once_per: window does not go with dated: a "
+                  "window holds what happens in it"}},
     {.name = "SeriesClash",
      .yaml = "kpis:\n"
              "  a: {count: deal, at: won}\n"
