@@ -33,7 +33,7 @@ class KafkaDeadLettersTest : public testing::Test {
   }
   std::unique_ptr<KafkaDeadLetters> MakeSink() {
     return *KafkaDeadLetters::Create(
-        "crm", settings_, topic_, clock_,
+        topic_, settings_, clock_,
         [this](LogLevel, absl::string_view line) { absl::StrAppend(&log_, line, "\n"); });
   }
   static absl::StatusOr<uint64_t> Send(DeadLetters& sink, int64_t offset, absl::string_view value) {
