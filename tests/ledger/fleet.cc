@@ -7,9 +7,12 @@
 namespace takt {
 namespace {
 
+// Wraps around where 64 bits are too few: what is taken back is still exactly what was added.
 template <typename Map, typename Key>
 void AddTo(Map& map, const Key& key, int64_t amount) {
-  if ((map[key] += amount) == 0) map.erase(key);
+  int64_t& sum = map[key];
+  sum = static_cast<int64_t>(static_cast<uint64_t>(sum) + static_cast<uint64_t>(amount));
+  if (sum == 0) map.erase(key);
 }
 
 }  // namespace
