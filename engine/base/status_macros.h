@@ -9,10 +9,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define TAKT_RETURN_IF_ERROR(expression)                \
-  do {                                                  \
-    absl::Status takt_status_ = (expression);           \
-    if (!takt_status_.ok()) return takt_status_;        \
+#define TAKT_RETURN_IF_ERROR(expression)         \
+  do {                                           \
+    absl::Status takt_status_ = (expression);    \
+    if (!takt_status_.ok()) return takt_status_; \
   } while (false)
 
 #define TAKT_CONCAT_INNER_(a, b) a##b
