@@ -1,11 +1,11 @@
 // One row of comma-separated values by RFC 4180: cells between delimiters, quotes around cells that
-// hold delimiters, quotes or line ends, a quote inside quotes written twice. A line end at the end of
-// the row belongs to no cell.
+// hold delimiters, quotes or line ends, a quote inside quotes written twice. A line end at the end
+// of the row belongs to no cell.
 //
-// Threads: one. Cells are views into the row, or into this object's own buffer where quotes had to be
-// taken out, until the next Parse. Errors: false for a quote that is not closed, text after a closing
-// quote, a quote inside a cell without quotes, or more than 4,096 cells. Cost: linear, allocates only
-// while it grows.
+// Threads: one. Cells are views into the row, or into this object's own buffer where quotes had to
+// be taken out, until the next Parse. Errors: false for a quote that is not closed, text after a
+// closing quote, a quote inside a cell without quotes, or more than 4,096 cells. Cost: linear,
+// allocates only while it grows.
 #pragma once
 
 #include <string>

@@ -14,11 +14,11 @@
 // before anything else it is kUnsupportedFrame.
 //
 // What is not wholly such a record is rejected as a whole: truncated, trailing bytes, byte order
-// mark, lone surrogate, the same key twice (kMalformed), not UTF-8, more than 1 MiB, 32 levels or 1,024
-// fields (kTooLarge), NaN and infinity (kBadNumber).
+// mark, lone surrogate, the same key twice (kMalformed), not UTF-8, more than 1 MiB, 32 levels or
+// 1,024 fields (kTooLarge), NaN and infinity (kBadNumber).
 //
-// Threads: one. Owns the parser's buffers, at most about 8 MiB. Cost: about 0.2 us for a change of 150
-// bytes; allocates only while it grows.
+// Threads: one. Owns the parser's buffers, at most about 8 MiB. Cost: about 0.2 us for a change of
+// 150 bytes; allocates only while it grows.
 #pragma once
 
 #include <memory>

@@ -1,7 +1,8 @@
-// The Confluent wire format around JSON: byte 0, four bytes of schema id, then the payload. Avro and
-// Protobuf records carry the same frame, so what follows decides.
+// The Confluent wire format around JSON: byte 0, four bytes of schema id, then the payload. Avro
+// and Protobuf records carry the same frame, so what follows decides.
 //
-// Threads: pure. Errors: kUnsupportedFrame when the frame is there and no JSON object or array follows.
+// Threads: pure. Errors: kUnsupportedFrame when the frame is there and no JSON object or array
+// follows.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// What every reader of JSON here shares: a padded copy of the record, the limits, and the tests that
-// On-Demand parsing leaves to its caller (numbers as written, equal keys).
+// What every reader of JSON here shares: a padded copy of the record, the limits, and the tests
+// that On-Demand parsing leaves to its caller (numbers as written, equal keys).
 //
 // Threads: one. Texts of values are views into JsonInput's buffers until its next Open.
 #pragma once

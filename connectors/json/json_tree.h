@@ -1,9 +1,9 @@
-// A JSON document as nodes in the order in which they stand, for readers that look up paths: strings
-// unescaped, numbers as written. It is checked whole while it is read, with the limits and reasons of
-// json_decoder.h, and at most 65,536 nodes.
+// A JSON document as nodes in the order in which they stand, for readers that look up paths:
+// strings unescaped, numbers as written. It is checked whole while it is read, with the limits and
+// reasons of json_decoder.h, and at most 65,536 nodes.
 //
-// Threads: one. Nodes and their texts live until the next Parse. Cost: about 1 ns per byte; allocates
-// only while it grows.
+// Threads: one. Nodes and their texts live until the next Parse. Cost: about 1 ns per byte;
+// allocates only while it grows.
 #pragma once
 
 #include <cstdint>

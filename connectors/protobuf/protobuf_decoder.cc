@@ -40,8 +40,9 @@ constexpr uint8_t kMinorUnits = 8 << 3;
 
 Rejection Malformed() { return {Reason::kMalformed, "not a takt.events.v1.Change"}; }
 
-// Moves `value` behind a Confluent frame, if it has one. The message index is a count and the indexes,
-// zigzag; the first message may be the single byte 0, and some writers leave the zigzag out.
+// Moves `value` behind a Confluent frame, if it has one. The message index is a count and the
+// indexes, zigzag; the first message may be the single byte 0, and some writers leave the zigzag
+// out.
 std::optional<Rejection> StripFrame(absl::string_view* value) {
   if (value->front() != '\0') return std::nullopt;
   const absl::string_view rest = value->substr(std::min(kFrameBytes, value->size()));

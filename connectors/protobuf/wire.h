@@ -1,5 +1,5 @@
-// The Protobuf wire format, read from a view: tags, varints, lengths, and the skipping of what is not
-// known. Like ByteReader, a bad read makes ok() false and everything after it empty.
+// The Protobuf wire format, read from a view: tags, varints, lengths, and the skipping of what is
+// not known. Like ByteReader, a bad read makes ok() false and everything after it empty.
 //
 // Threads: one. Cost: no allocation. Texts are views into the input.
 #pragma once

@@ -3,7 +3,7 @@
 //
 //   format: json                       # or csv, with delimiter: ";" and columns: [a, b]
 //   as_of: 2026-01-31                  # a constant time that paths may name
-//   explode: $                         # each element of this array is a document; $ is the whole value
+//   explode: $                         # each element of this array is a document; $ is the value
 //   unwrap: payload                    # the document is inside, where it has this key
 //   otherwise: filter                  # documents that no rule matches; or dead_letter
 //   rules:                             # the first whose tests all pass takes the document
@@ -29,17 +29,17 @@
 //       changes:                                  # several changes, each with what differs
 //         - {when: {close_date: {present: true}}, time: {from: close_date, unit: date}, op: patch}
 //
-// Paths. A bare path starts at the document ("a.b", "a.0.b", or as JSON pointer "/a/b.c"); of a CSV row
-// it is the name of a column. `value.x` starts at the whole value, `item` or `item.x` at the element
-// that the rule explodes, `key` or `key.x` at the record's key, `headers.name` at a header; `topic`,
-// `record_time` and `as_of` are themselves.
+// Paths. A bare path starts at the document ("a.b", "a.0.b", or as JSON pointer "/a/b.c"); of a
+// CSV row it is the name of a column. `value.x` starts at the whole value, `item` or `item.x` at
+// the element that the rule explodes, `key` or `key.x` at the record's key, `headers.name` at a
+// header; `topic`, `record_time` and `as_of` are themselves.
 //
-// Absent and null. A path that is not there, and an empty cell of a row, leave a field out; null and
-// the texts of `null_if` clear it.
+// Absent and null. A path that is not there, and an empty cell of a row, leave a field out; null
+// and the texts of `null_if` clear it.
 //
-// Times. unit: s, ms, us, days (since 1970), iso (also `date`: a date alone starts the local day), or a
-// list, of which the first that reads the value counts; or {format: "%m/%d/%Y"} beside `from`. Local
-// times are in `zone`, or the organisation's.
+// Times. unit: s, ms, us, days (since 1970), iso (also `date`: a date alone starts the local day),
+// or a list, of which the first that reads the value counts; or {format: "%m/%d/%Y"} beside
+// `from`. Local times are in `zone`, or the organisation's.
 //
 // Dictionaries. `default` is a value, keep (the value itself, also when nothing is said) or
 // dead_letter; what was not in the dictionary is counted by name.
@@ -60,8 +60,8 @@ struct MappingPath {
   enum class Root : uint8_t { kDocument, kValue, kItem, kKey, kHeader, kTopic, kRecordTime, kAsOf };
   Root root = Root::kDocument;
   std::string text;  // as written
-  std::vector<std::string>
-      segments;  // keys below the root; of kHeader and of a column: the one name
+  // Keys below the root; of a header and of a column its one name.
+  std::vector<std::string> segments;
 };
 
 // A test of one value; texts may end in '*'.
@@ -121,8 +121,8 @@ struct MappingOp {
   MappingOutcome otherwise = MappingOutcome::kPatch;
 };
 
-// A pair of property name and value, as webhooks send them: the field whose name in the source is the
-// value at `key` takes the value at `value`.
+// A pair of property name and value, as webhooks send them: the field whose name in the source is
+// the value at `key` takes the value at `value`.
 struct MappingProperty {
   MappingPath key;
   MappingPath value;

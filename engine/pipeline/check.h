@@ -39,11 +39,11 @@
 #include "engine/model/change.h"
 #include "engine/model/reason.h"
 #include "engine/pipeline/decoder.h"
+#include "engine/pipeline/field_values.h"
 
 namespace takt {
 
 inline constexpr size_t kIdBytesMax = 1024;
-inline constexpr size_t kTextBytesMax = 4096;
 inline constexpr size_t kFieldsPerChangeMax = 64;
 
 // When a record arrived, for admission alone.
@@ -70,7 +70,6 @@ class Checker {
                                      const Object& object) const;
   std::optional<Rejection> CheckFields(const RawChange& raw, const Object& object,
                                        Change* change) const;
-  std::optional<Rejection> Convert(const RawField& raw, const Field& field, Value* value) const;
   std::optional<Rejection> CheckStage(const Change& change) const;
 
   const Definition& definition_;

@@ -1,6 +1,6 @@
-// Every decoder and parser of what comes from outside, fed with any bytes. A target ends the process when
-// a law is broken: a rejected record yields no change, an admitted change survives its encoding, two
-// readers agree, the same bytes give the same answer.
+// Every decoder and parser of what comes from outside, fed with any bytes. A target ends the
+// process when a law is broken: a rejected record yields no change, an admitted change survives its
+// encoding, two readers agree, the same bytes give the same answer.
 //
 // Each target is a libFuzzer program of its own in builds with TAKT_FUZZ; in every other build the
 // seeds of tests/fuzz/corpus are fed to it as a test.

@@ -20,7 +20,8 @@ struct Sample {
 };
 
 // One line per change, such as
-//   record deal D1 2026-01-10T09:30:00Z order=12.3 event=e1 place=0 stage='won' amount=10.50 lead=null
+//   record deal D1 2026-01-10T09:30:00Z order=12.3 event=e1 place=0 stage='won' amount=10.50
+//   lead=null
 // (order, event and place where they are not empty or 0), or "filtered", or the reason and detail.
 std::string DecodedBy(Decoder& decoder, const Sample& sample);
 
