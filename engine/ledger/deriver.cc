@@ -107,7 +107,12 @@ Deriver::Touched Deriver::FindTouched(const Turn& turn) const {
   for (const MomentId moment : turn.plan->evaluation_order) {
     if (!SameOccurrences(moment)) touched.moments |= MomentBit(moment);
   }
-  if (before.created != after.created) touched.moments |= Mask{1} << kCreatedBit;
+  if (before.created != after.created) {
+    touched.moments |= Mask{1} << kCreatedBit;
+  } else if (before.rows < after.rows &&
+             before.track->times[before.rows - 1] < before.track->times[before.rows]) {
+    touched.same_before = before.track->times[before.rows];
+  }
   // Of linked moments the fields that came with them may be others though the times are the same.
   if (turn.before->held != turn.after->held) touched.moments |= turn.plan->linked_moments;
   return touched;
@@ -115,6 +120,7 @@ Deriver::Touched Deriver::FindTouched(const Turn& turn) const {
 
 void Deriver::UpdateTerms(const Turn& turn, Effects& effects) {
   const Touched touched = FindTouched(turn);
+  maker_.SameBefore(touched.same_before);
   for (const TermPlan& term : turn.plan->terms) {
     if ((term.columns & touched.columns) == 0 && (term.moments & touched.moments) == 0) continue;
     before_.facts.clear();
@@ -167,6 +173,7 @@ void Deriver::Update(const Turn& turn, Effects& effects) {
 
 void Deriver::Fold(const Turn& turn, DeltaBatch& deltas) {
   maker_.Forget();
+  maker_.SameBefore(FactMaker::kAlways);
   Load(turn, *turn.after, after_);
   after_.input = InputOf(turn, *turn.after, after_);
   if (!after_.input.alive) return;

@@ -76,6 +76,7 @@ class Deriver {
   struct Touched {
     Mask columns = 0;
     Mask moments = 0;
+    int64_t same_before = FactMaker::kAlways;  // nothing is other before this time
   };
 
   // Reads what is held: linked occurrences into the side, merged histories into list and order.

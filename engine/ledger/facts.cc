@@ -46,12 +46,22 @@ void FactMaker::Make(const TermPlan& term, const Life& life, FactList& out) {
   life_ = &life;
   switch (term.term->rows) {
     case RowSource::kEntity: MakeRow(term, FactRow{}, out); break;
-    case RowSource::kVisit:
-      for (const Visit& visit : life.visits) MakeRow(term, RowOf(visit, *life.input.plan), out);
-      break;
+    case RowSource::kVisit: MakeVisits(term, out); break;
     case RowSource::kReach:
       for (const Reach& reach : life.reaches) MakeRow(term, RowOf(reach, *life.input.plan), out);
       break;
+  }
+}
+
+void FactMaker::MakeVisits(const TermPlan& term, FactList& out) {
+  // A visit that had ended is a matter of the past, unless it is weighed or credited by the latest
+  // values.
+  const bool settled = term.term->kind != TermKind::kLevel &&
+                       term.term->credit == Credit::kAtMoment &&
+                       term.term->measure.kind == MeasureKind::kOne;
+  for (const Visit& visit : life_->visits) {
+    if (settled && visit.left != kNull && visit.left < since_) continue;
+    MakeRow(term, RowOf(visit, *life_->input.plan), out);
   }
 }
 

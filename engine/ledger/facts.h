@@ -49,7 +49,13 @@ class FactMaker {
   // Must be called before lives that were made are filled anew: what is remembered of them is wrong.
   void Forget();
 
-  // Adds the facts of `term` for a life to `out`.
+  // Says that two lives that are to be compared are the same before `since` (kAlways: they need not
+  // be). What then surely gives equal facts may be left out of both: times of a level before it, visits
+  // that had ended.
+  static constexpr int64_t kAlways = kNull + 1;
+  void SameBefore(int64_t since) { since_ = since; }
+
+  // Adds the facts of `term` for a life to `out`, but for those left out.
   void Make(const TermPlan& term, const Life& life, FactList& out);
 
  private:
@@ -74,6 +80,7 @@ class FactMaker {
   };
 
   void MakeRow(const TermPlan& term, const FactRow& row, FactList& out);
+  void MakeVisits(const TermPlan& term, FactList& out);
 
   // sum_facts.cc: at moments
   void FindCounted(const TermPlan& term, const FactRow& row);
@@ -97,6 +104,7 @@ class FactMaker {
   void MakeLevel(const TermPlan& term, const FactRow& row, FactList& out);
   void MoveLater(CivilSpan span, std::vector<Interval>& intervals) const;
   void AddLevelOver(const TermPlan& term, const FactRow& row, Interval interval, FactList& out);
+  int64_t LevelValue(const TermPlan& term, const FactRow& row, int life_row, int64_t held_since) const;
   void ExtendPieces(int64_t value, Interval interval, FactList& out);
   void FlushPieces(FactList& out);
 
@@ -113,6 +121,7 @@ class FactMaker {
   const Plan& plan_;
   const Calendar& calendar_;
   const Life* life_ = nullptr;
+  int64_t since_ = kAlways;
   std::array<Remembered, 8> remembered_;
   RowIds row_ids_;
   std::vector<Counted> counted_;

@@ -61,19 +61,28 @@ void FactMaker::MakeLevel(const TermPlan& plan, const FactRow& row, FactList& ou
   FlushPieces(out);
 }
 
+int64_t FactMaker::LevelValue(const TermPlan& plan, const FactRow& row, int life_row,
+                              int64_t held_since) const {
+  if (!Passes(plan.where, row, life_row)) return 0;
+  if (plan.term->measure.kind == MeasureKind::kStart) return held_since;
+  const int64_t amount = Amount(plan, row, life_row);
+  return amount == kNull ? 0 : amount;
+}
+
 void FactMaker::AddLevelOver(const TermPlan& plan, const FactRow& row, Interval interval,
                              FactList& out) {
   const LifeInput& input = life_->input;
   const bool current = plan.term->credit == Credit::kCurrent;
+  const int64_t held_since = interval.begin;
+  // Of visits and reaches what is known of their end holds for all of their time.
+  if (row.is_entity && !current) interval.begin = std::max(interval.begin, since_);
   int life_row = life_->RowAt(interval.begin);
   for (int64_t begin = interval.begin; begin < interval.end;) {
     const int next = life_->NextRow(life_row);
     const int64_t end =
         std::min(interval.end, next < input.rows ? input.track->times[next] : kNever);
-    int64_t value = kNull;
-    if (Passes(plan.where, row, life_row)) value = Amount(plan, row, life_row);
-    if (plan.term->measure.kind == MeasureKind::kStart && value != kNull) value = interval.begin;
-    for (int64_t from = begin; value != kNull && value != 0 && from < end;) {
+    const int64_t value = LevelValue(plan, row, life_row, held_since);
+    for (int64_t from = begin; value != 0 && from < end;) {
       int64_t until = kNever;
       if (current) {
         FindRows(plan.groups, InputAt(row, input.rows - 1, kNever), &until);
@@ -109,15 +118,23 @@ void FactMaker::ExtendPieces(int64_t value, Interval interval, FactList& out) {
 // First all beginnings, then all ends: what is still going on has the same facts before and after it
 // ends, but for those last ones.
 void FactMaker::FlushPieces(FactList& out) {
+  std::vector<SumDelta>& sums = out.deltas.sums;
+  Interval last{kNever, kNever};  // the pieces of a piece of time stand together
+  Minute begin = 0;
+  Minute end = 0;
+  const auto find_minutes = [&](const Interval& interval) {
+    if (interval == last) return;
+    last = interval;
+    begin = MinuteClamped(interval.begin);
+    end = MinuteClamped(interval.end);
+  };
   for (const Piece& piece : pieces_) {
-    const Minute begin = MinuteClamped(piece.interval.begin);
-    if (begin == MinuteClamped(piece.interval.end)) continue;
-    out.deltas.sums.push_back({piece.row, begin, piece.value});
+    find_minutes(piece.interval);
+    if (begin != end) sums.push_back({piece.row, begin, piece.value});
   }
   for (const Piece& piece : pieces_) {
-    const Minute end = MinuteClamped(piece.interval.end);
-    if (piece.interval.end == kNever || end == MinuteClamped(piece.interval.begin)) continue;
-    out.deltas.sums.push_back({piece.row, end, -piece.value});
+    find_minutes(piece.interval);
+    if (begin != end && piece.interval.end != kNever) sums.push_back({piece.row, end, -piece.value});
   }
   pieces_.clear();
 }
