@@ -110,6 +110,10 @@ absl::StatusOr<bool> FileSource::Next() {
         Consume(found->size);
         continue;
       }
+      if (found->value_size > kFileRecordBytesMax) {
+        found->too_large = true;
+        found->value_size = RecordSplitter::kBeginningBytes;
+      }
       Show(*found);
       Consume(found->size);
       return true;
