@@ -2,7 +2,7 @@
 // nothing but librdkafka's callback API, drops every record, and prints what that cost as one line
 // of JSON. Settings are those of the engine's own Kafka source.
 //
-//   bare_consumer <brokers> <topic>
+//   build/release/tests/bench/takt_bare_consumer <brokers> <topic>
 //
 // core_ns_per_record is user and system time of all threads of this process. The partitions must
 // not be written to meanwhile.
