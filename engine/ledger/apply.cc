@@ -19,7 +19,9 @@ Applied Ledger::Parts::Apply(const Change& change, const Out& out) {
   };
   const Placement placement = Place(list, HistoryOrder(list, symbols, stage_order), after.order);
   switch (placement.kind) {
-    case Placement::Kind::kDuplicate: ++counts.duplicates; return Applied::kDuplicate;
+    case Placement::Kind::kDuplicate:
+      ++counts.duplicates;
+      return Applied::kDuplicate;
     case Placement::Kind::kConflict:
       ++counts.duplicates;
       ++counts.conflicts;
@@ -29,7 +31,8 @@ Applied Ledger::Parts::Apply(const Change& change, const Out& out) {
       ++counts.conflicts;
       Derive(entity, placement, out);
       return Applied::kDuplicate;
-    case Placement::Kind::kNew: break;
+    case Placement::Kind::kNew:
+      break;
   }
   if (known >= definition.changes_per_entity_max) {
     ++counts.refused_full;

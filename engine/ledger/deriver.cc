@@ -56,8 +56,7 @@ void Deriver::SortOrder(const Turn& turn, Knowledge& knowledge) const {
 LifeInput Deriver::InputOf(const Turn& turn, const Knowledge& knowledge, const Side& side) const {
   LifeInput input{.plan = turn.plan, .linked = &side.linked};
   input.rows = static_cast<int>(knowledge.order.size());
-  input.alive =
-      knowledge.stands && input.rows > 0 && !EndsDeleted(*turn.list, knowledge.order);
+  input.alive = knowledge.stands && input.rows > 0 && !EndsDeleted(*turn.list, knowledge.order);
   if (!input.alive) return input;
   input.created = CreationOf(*turn.list, knowledge.order);
   input.id_hash = StableHash(symbols_.Text(turn.id));
@@ -93,8 +92,8 @@ bool Deriver::SameOccurrences(MomentId moment) const {
 Deriver::Touched Deriver::FindTouched(const Turn& turn) const {
   const LifeInput& before = before_.input;
   const LifeInput& after = after_.input;
-  const bool appended = before.alive && after.alive && before.track == after.track &&
-                        before.rows + 1 >= after.rows;
+  const bool appended =
+      before.alive && after.alive && before.track == after.track && before.rows + 1 >= after.rows;
   if (!appended) return {kEverything, kEverything};
   Touched touched;
   if (before.rows < after.rows) {

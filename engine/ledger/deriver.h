@@ -25,7 +25,7 @@ namespace takt {
 struct Knowledge {
   std::vector<uint32_t> order;  // its own changes: places in the list, in the order of the history
   absl::string_view held;       // what was handed to it
-  bool stands = true;           // false: nothing follows from it (merged into another, or not there)
+  bool stands = true;  // false: nothing follows from it (merged into another, or not there)
 
   void clear() {
     order.clear();

@@ -23,8 +23,8 @@ bool Same(const Delta& a, const Delta& b) {
   return KeyOf(a) == KeyOf(b) && AmountOf(const_cast<Delta&>(a)) == AmountOf(const_cast<Delta&>(b));
 }
 
-// Adds to the delta of the same key that stands at `first` or later, if there is one. A sum that 64 bits
-// cannot hold stays two deltas: cells are wider.
+// Adds to the delta of the same key that stands at `first` or later, if there is one. A sum that 64
+// bits cannot hold stays two deltas: cells are wider.
 template <typename Delta>
 void Merge(Delta delta, size_t first, std::vector<Delta>& out) {
   for (size_t i = out.size(); i > first; --i) {

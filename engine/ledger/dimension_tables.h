@@ -1,6 +1,6 @@
-// Dimensions made ready for the ledger: lists and tables looked up by symbol instead of by text. All
-// texts of the configuration are interned before any event's, so their symbols are the smallest ones
-// and index plain arrays; a text that came later is a stranger, and so `unknown`.
+// Dimensions made ready for the ledger: lists and tables looked up by symbol instead of by text.
+// All texts of the configuration are interned before any event's, so their symbols are the smallest
+// ones and index plain arrays; a text that came later is a stranger, and so `unknown`.
 //
 // Threads: immutable after construction. Owns its arrays; the Definition must outlive it. Cost of a
 // look-up: a few loads per dimension of the chain.
@@ -32,8 +32,8 @@ struct DimensionColumns {  // of one dimension, for one object
 
 // What a dimension's value is read from.
 struct DimensionInput {
-  const int64_t* values = nullptr;              // by column
-  const DimensionColumns* columns = nullptr;    // by DimensionId
+  const int64_t* values = nullptr;            // by column
+  const DimensionColumns* columns = nullptr;  // by DimensionId
   ObjectId object = 0;
   int place = -1;    // the stage: place in Object::stages, -1 in none
   int64_t time = 0;  // as of which tables are read, microseconds; kNever: their latest rows

@@ -1,6 +1,6 @@
-// The entities of one ledger: for each its packed history and what was handed to it, found by object
-// and id. An id is a symbol; the symbol keeps the place of its first entity, and entities of one id
-// but different objects are chained.
+// The entities of one ledger: for each its packed history and what was handed to it, found by
+// object and id. An id is a symbol; the symbol keeps the place of its first entity, and entities of
+// one id but different objects are chained.
 //
 // Threads: one owner. Entities are never removed, references stay valid. Bound: 2^31 - 1 entities.
 // Cost: 32 bytes an entity beside its bytes; a look-up is the look-up of the id and one load.
@@ -19,8 +19,8 @@ struct Entity {
   BlockPool::Block history;  // packed changes (model/history.h)
   BlockPool::Block held;     // what others handed over (ledger/linked.h)
   Symbol id = 0;
-  uint32_t place = 0;    // its own, in the table
-  uint32_t next = 0;     // place + 1 of the next entity of this id; 0: none
+  uint32_t place = 0;  // its own, in the table
+  uint32_t next = 0;   // place + 1 of the next entity of this id; 0: none
   ObjectId object = 0;
   bool incomplete : 1 = false;      // it has changes and no creation
   bool names_survivor : 1 = false;  // one of its changes has a merged_into, null or not

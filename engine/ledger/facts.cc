@@ -45,8 +45,12 @@ void FactMaker::Make(const TermPlan& term, const Life& life, FactList& out) {
   if (!life.input.alive) return;
   life_ = &life;
   switch (term.term->rows) {
-    case RowSource::kEntity: MakeRow(term, FactRow{}, out); break;
-    case RowSource::kVisit: MakeVisits(term, out); break;
+    case RowSource::kEntity:
+      MakeRow(term, FactRow{}, out);
+      break;
+    case RowSource::kVisit:
+      MakeVisits(term, out);
+      break;
     case RowSource::kReach:
       for (const Reach& reach : life.reaches) MakeRow(term, RowOf(reach, *life.input.plan), out);
       break;
@@ -90,9 +94,12 @@ bool FactMaker::Passes(const Conditions& conditions, const FactRow& row, int lif
 int64_t FactMaker::Amount(const TermPlan& term, const FactRow& row, int life_row) const {
   switch (term.term->measure.kind) {
     case MeasureKind::kOne:
-    case MeasureKind::kStart: return 1;
-    case MeasureKind::kField: return ValueOf(term.measure, row, life_row);
-    case MeasureKind::kWeighted: break;
+    case MeasureKind::kStart:
+      return 1;
+    case MeasureKind::kField:
+      return ValueOf(term.measure, row, life_row);
+    case MeasureKind::kWeighted:
+      break;
   }
   const int64_t amount = ValueOf(term.measure, row, life_row);
   const int64_t weight = ValueOf(term.weight, row, life_row);

@@ -1,13 +1,13 @@
-// Facts: what one life adds to the cells of one term, each fact a signed integer with a date. A pure
-// function of the life; folding a change means adding the facts of the life after it and taking those
-// of the life before it.
+// Facts: what one life adds to the cells of one term, each fact a signed integer with a date. A
+// pure function of the life; folding a change means adding the facts of the life after it and
+// taking those of the life before it.
 //
-// What is "as of the moment" (conditions, dimensions) is so by time: everything dated at or before it
-// has happened. A fact that is dated by another moment is credited as of that moment, so that parts
-// and whole of a cohort fall into one group.
+// What is "as of the moment" (conditions, dimensions) is so by time: everything dated at or before
+// it has happened. A fact that is dated by another moment is credited as of that moment, so that
+// parts and whole of a cohort fall into one group.
 //
-// Threads: one owner. Bounds: dates are clamped to what minutes can count. Cost: a few nanoseconds per
-// occurrence, group set and dimension.
+// Threads: one owner. Bounds: dates are clamped to what minutes can count. Cost: a few nanoseconds
+// per occurrence, group set and dimension.
 #pragma once
 
 #include <array>
@@ -34,8 +34,8 @@ struct FactList {
 // What a fact is about: the entity, a visit or a reach.
 struct FactRow {
   bool is_entity = true;
-  int place = -1;                       // the row's own stage
-  int64_t times[2] = {kNull, kNull};    // its two moments
+  int place = -1;                                        // the row's own stage
+  int64_t times[2] = {kNull, kNull};                     // its two moments
   int64_t attributes[4] = {kNull, kNull, kNull, kNull};  // by -2 - column
 };
 
@@ -46,12 +46,13 @@ class FactMaker {
   // `plan` must outlive it.
   explicit FactMaker(const Plan& plan) : plan_(plan), calendar_(plan.definition.calendar) {}
 
-  // Must be called before lives that were made are filled anew: what is remembered of them is wrong.
+  // Must be called before lives that were made are filled anew: what is remembered of them is
+  // wrong.
   void Forget();
 
   // Says that two lives that are to be compared are the same before `since` (kAlways: they need not
-  // be). What then surely gives equal facts may be left out of both: times of a level before it, visits
-  // that had ended.
+  // be). What then surely gives equal facts may be left out of both: times of a level before it,
+  // visits that had ended.
   static constexpr int64_t kAlways = kNull + 1;
   void SameBefore(int64_t since) { since_ = since; }
 
@@ -64,7 +65,8 @@ class FactMaker {
     bool success = false;
     int64_t date = 0;  // of the fact
   };
-  // The groups that were found for one point of the lives in hand: most terms ask for the same ones.
+  // The groups that were found for one point of the lives in hand: most terms ask for the same
+  // ones.
   struct Remembered {
     const int64_t* values = nullptr;
     int place = 0;
@@ -104,7 +106,8 @@ class FactMaker {
   void MakeLevel(const TermPlan& term, const FactRow& row, FactList& out);
   void MoveLater(CivilSpan span, std::vector<Interval>& intervals) const;
   void AddLevelOver(const TermPlan& term, const FactRow& row, Interval interval, FactList& out);
-  int64_t LevelValue(const TermPlan& term, const FactRow& row, int life_row, int64_t held_since) const;
+  int64_t LevelValue(const TermPlan& term, const FactRow& row, int life_row,
+                     int64_t held_since) const;
   void ExtendPieces(int64_t value, Interval interval, FactList& out);
   void FlushPieces(FactList& out);
 

@@ -10,12 +10,13 @@ void Ledger::Parts::Send(Waiting hand_over, const Out& out) {
     waiting.push_back(std::move(hand_over));
     return;
   }
-  out.outbox->push_back({.target_object = hand_over.object,
-                         .target_id = std::string(target),
-                         .origin_object = hand_over.key.object,
-                         .origin_link = hand_over.key.link,
-                         .origin_id = std::string(symbols.Text(hand_over.key.origin)),
-                         .moments = PayloadToText(hand_over.key, hand_over.payload, plan, symbols)});
+  out.outbox->push_back(
+      {.target_object = hand_over.object,
+       .target_id = std::string(target),
+       .origin_object = hand_over.key.object,
+       .origin_link = hand_over.key.link,
+       .origin_id = std::string(symbols.Text(hand_over.key.origin)),
+       .moments = PayloadToText(hand_over.key, hand_over.payload, plan, symbols)});
 }
 
 // Hand-overs make others, which wait behind them.

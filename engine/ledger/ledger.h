@@ -1,19 +1,19 @@
-// The ledger: the histories of the entities that one worker owns, and what each change does to them.
-// Apply puts a change into its entity's history; Derive computes moments and facts before and after;
-// Fold turns the difference into deltas of cells. A reopened deal, an edited amount, a merge, a delete,
-// a late event and a duplicate are one mechanism.
+// The ledger: the histories of the entities that one worker owns, and what each change does to
+// them. Apply puts a change into its entity's history; Derive computes moments and facts before and
+// after; Fold turns the difference into deltas of cells. A reopened deal, an edited amount, a
+// merge, a delete, a late event and a duplicate are one mechanism.
 //
-// Every method is a pure function of the set of changes applied so far: order, duplication and batches
-// leave no trace in histories or in the sum of all deltas.
+// Every method is a pure function of the set of changes applied so far: order, duplication and
+// batches leave no trace in histories or in the sum of all deltas.
 //
-// Links: when an entity's moments or link field change, its new whole set of moments is handed to the
-// linked entity. The linked entity may belong to another ledger (another worker): then the hand-over is
-// put into the outbox, and the ledger that OwnerOf(target_object, target_id) names is given it by
-// AcceptHandOver. Hand-overs from one ledger to another must arrive in the order in which they were given
-// out; between different pairs of ledgers any order gives the same end.
+// Links: when an entity's moments or link field change, its new whole set of moments is handed to
+// the linked entity. The linked entity may belong to another ledger (another worker): then the
+// hand-over is put into the outbox, and the ledger that OwnerOf(target_object, target_id) names is
+// given it by AcceptHandOver. Hand-overs from one ledger to another must arrive in the order in
+// which they were given out; between different pairs of ledgers any order gives the same end.
 //
-// Threads: one owner, no locks. Memory: at most about 300 bytes per deal of six changes. Cost: about
-// 1 us per change of a short history; O(changes of the entity) for long ones, bounded by
+// Threads: one owner, no locks. Memory: at most about 300 bytes per deal of six changes. Cost:
+// about 1 us per change of a short history; O(changes of the entity) for long ones, bounded by
 // Definition::changes_per_entity_max.
 #pragma once
 
@@ -34,9 +34,11 @@ namespace takt {
 struct LedgerCounts {  // since construction; changes only
   uint64_t applied = 0;
   uint64_t duplicates = 0;
-  uint64_t conflicts = 0;    // of the duplicates: same identity, other content (the smaller one stands)
+  uint64_t conflicts =
+      0;  // of the duplicates: same identity, other content (the smaller one stands)
   uint64_t corrections = 0;  // of the applied ones: not the latest of their entity
-  uint64_t refused_full = 0;  // entity's history is full; also counted as dead letters by the caller
+  uint64_t refused_full =
+      0;  // entity's history is full; also counted as dead letters by the caller
 };
 
 struct LedgerState {  // as of now
@@ -49,8 +51,8 @@ struct LedgerState {  // as of now
 
 enum class Applied : uint8_t { kApplied, kDuplicate, kFull };
 
-// An entity's whole set of moments and captured fields, for one linked entity; encoded. Merges travel
-// in the same envelope (ledger/ledger_parts.h).
+// An entity's whole set of moments and captured fields, for one linked entity; encoded. Merges
+// travel in the same envelope (ledger/ledger_parts.h).
 struct HandOver {
   ObjectId target_object = 0;
   std::string target_id;
@@ -62,8 +64,8 @@ struct HandOver {
 
 class Ledger {
  public:
-  // `worker` of `worker_count`: owns the entities whose OwnerOf is `worker`. `definition` must outlive
-  // the ledger.
+  // `worker` of `worker_count`: owns the entities whose OwnerOf is `worker`. `definition` must
+  // outlive the ledger.
   Ledger(const Definition& definition, int worker, int worker_count);
   ~Ledger();
   Ledger(Ledger&&) noexcept;
@@ -71,13 +73,14 @@ class Ledger {
   // Which worker owns an entity.
   static int OwnerOf(ObjectId object, absl::string_view id, int worker_count);
 
-  // Applies one change of an entity that this ledger owns; appends what it does to `deltas` and what
-  // other workers must be told to `outbox`. The caller passes hand-overs on before it publishes.
+  // Applies one change of an entity that this ledger owns; appends what it does to `deltas` and
+  // what other workers must be told to `outbox`. The caller passes hand-overs on before it
+  // publishes.
   Applied Apply(const Change& change, DeltaBatch& deltas, std::vector<HandOver>& outbox);
   void AcceptHandOver(const HandOver& hand_over, DeltaBatch& deltas, std::vector<HandOver>& outbox);
 
-  // All facts of all histories folded from nothing, for the audit and for a change of configuration.
-  // The second form hands them on in batches of bounded size.
+  // All facts of all histories folded from nothing, for the audit and for a change of
+  // configuration. The second form hands them on in batches of bounded size.
   DeltaBatch FoldAgain() const;
   void FoldAgain(absl::FunctionRef<void(const DeltaBatch&)> take) const;
 

@@ -1,13 +1,13 @@
 // The parts of a ledger and how they work together; ledger.h is the contract.
 //
 // How merges work over several ledgers: the owner of a loser tells every other ledger who it was
-// merged into (a hand-over by kMergeEdgeLink, addressed to an id that the other ledger owns), so all
-// know the whole map of merges and agree on survivors. A loser hands its own history, and what links
-// handed to it, to its survivor's owner (kMergedLink). What points at a loser is handed to the loser,
-// who passes it on; so nobody needs to know who points at whom.
+// merged into (a hand-over by kMergeEdgeLink, addressed to an id that the other ledger owns), so
+// all know the whole map of merges and agree on survivors. A loser hands its own history, and what
+// links handed to it, to its survivor's owner (kMergedLink). What points at a loser is handed to
+// the loser, who passes it on; so nobody needs to know who points at whom.
 //
-// Hand-overs between two ledgers must be delivered in the order in which they were given out; between
-// different pairs any order gives the same end.
+// Hand-overs between two ledgers must be delivered in the order in which they were given out;
+// between different pairs any order gives the same end.
 #pragma once
 
 #include <cstdint>

@@ -115,8 +115,8 @@ void FactMaker::ExtendPieces(int64_t value, Interval interval, FactList& out) {
   for (const RowId id : row_ids_) pieces_.push_back({id, value, interval});
 }
 
-// First all beginnings, then all ends: what is still going on has the same facts before and after it
-// ends, but for those last ones.
+// First all beginnings, then all ends: what is still going on has the same facts before and after
+// it ends, but for those last ones.
 void FactMaker::FlushPieces(FactList& out) {
   std::vector<SumDelta>& sums = out.deltas.sums;
   Interval last{kNever, kNever};  // the pieces of a piece of time stand together
@@ -134,7 +134,8 @@ void FactMaker::FlushPieces(FactList& out) {
   }
   for (const Piece& piece : pieces_) {
     find_minutes(piece.interval);
-    if (begin != end && piece.interval.end != kNever) sums.push_back({piece.row, end, -piece.value});
+    if (begin != end && piece.interval.end != kNever)
+      sums.push_back({piece.row, end, -piece.value});
   }
   pieces_.clear();
 }

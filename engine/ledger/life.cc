@@ -55,12 +55,18 @@ void Life::FindMoment(const MomentPlan& planned) {
   const Moment& moment = *planned.moment;
   const size_t begin = occurrences_.size();
   switch (moment.source) {
-    case Moment::Source::kField: AddFieldBeginnings(planned); return;
-    case Moment::Source::kLinked: AddLinked(planned); return;
+    case Moment::Source::kField:
+      AddFieldBeginnings(planned);
+      return;
+    case Moment::Source::kLinked:
+      AddLinked(planned);
+      return;
     case Moment::Source::kCreated:
       if (input.created != kNull) Add(input.created);
       break;
-    case Moment::Source::kOutcome: AddOutcome(moment); break;
+    case Moment::Source::kOutcome:
+      AddOutcome(moment);
+      break;
     case Moment::Source::kStage:
       for (const Visit& visit : visits) {
         if (visit.place == moment.stage) Add(visit.entered);
@@ -83,12 +89,11 @@ void Life::FindMoment(const MomentPlan& planned) {
     // Of visits and reaches, never of an entity.
     case Moment::Source::kEntered:
     case Moment::Source::kLeft:
-    case Moment::Source::kPassed: break;
+    case Moment::Source::kPassed:
+      break;
   }
   if (planned.conditions.empty()) return;
-  const auto fails = [&](const Occurrence& one) {
-    return !PassesAt(planned.conditions, one.time);
-  };
+  const auto fails = [&](const Occurrence& one) { return !PassesAt(planned.conditions, one.time); };
   occurrences_.erase(std::remove_if(occurrences_.begin() + begin, occurrences_.end(), fails),
                      occurrences_.end());
 }
@@ -142,8 +147,8 @@ void Life::AddLinked(const MomentPlan& planned) {
   }
 }
 
-// By time; at one time the entity's own come before linked ones, those by their origin's id, so that
-// nothing depends on who handed over first.
+// By time; at one time the entity's own come before linked ones, those by their origin's id, so
+// that nothing depends on who handed over first.
 void Life::SortAndPick(size_t begin, Pick pick, const SymbolTable& symbols) {
   const auto first = occurrences_.begin() + static_cast<std::ptrdiff_t>(begin);
   if (occurrences_.end() - first < 2) return;
@@ -161,9 +166,14 @@ void Life::SortAndPick(size_t begin, Pick pick, const SymbolTable& symbols) {
     std::stable_sort(first, occurrences_.end(), earlier);
   }
   switch (pick) {
-    case Pick::kFirst: occurrences_.erase(first + 1, occurrences_.end()); break;
-    case Pick::kLatest: occurrences_.erase(first, occurrences_.end() - 1); break;
-    case Pick::kEvery: break;
+    case Pick::kFirst:
+      occurrences_.erase(first + 1, occurrences_.end());
+      break;
+    case Pick::kLatest:
+      occurrences_.erase(first, occurrences_.end() - 1);
+      break;
+    case Pick::kEvery:
+      break;
   }
 }
 

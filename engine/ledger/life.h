@@ -1,5 +1,5 @@
-// An entity's life, derived from its rows and from what linked entities handed to it: occurrences of
-// its moments, visits of stages, stages reached, and when states held.
+// An entity's life, derived from its rows and from what linked entities handed to it: occurrences
+// of its moments, visits of stages, stages reached, and when states held.
 //
 // Threads: one owner. Meant to be filled again and again: after warming up nothing is allocated.
 #pragma once
@@ -46,7 +46,7 @@ struct Interval {  // [begin, end), microseconds
 struct LifeInput {
   const ObjectPlan* plan = nullptr;
   const Track* track = nullptr;
-  int rows = 0;  // the first rows of the track
+  int rows = 0;        // the first rows of the track
   bool alive = false;  // there are rows, and it is not deleted nor merged into another
   int64_t created = kNull;
   const LinkedList* linked = nullptr;

@@ -167,7 +167,8 @@ void ReadOccurrences(const HeldKey& key, const LinkPlan& link, absl::string_view
     read.moment = static_cast<MomentId>(reader.Varint());
     read.time = reader.Signed();
     read.values = static_cast<uint32_t>(list.values.size());
-    for (size_t i = 0; i < link.columns.size(); ++i) list.values.push_back(ValueOf(reader.Varint()));
+    for (size_t i = 0; i < link.columns.size(); ++i)
+      list.values.push_back(ValueOf(reader.Varint()));
   }
 }
 

@@ -1,10 +1,10 @@
 // What linked entities handed to an entity: the occurrences of those of their moments that the link
-// is to tell, each with the captured fields as of then. Kept packed beside the entity, one entry per
-// (origin, link), together with the histories of entities that were merged into this one.
+// is to tell, each with the captured fields as of then. Kept packed beside the entity, one entry
+// per (origin, link), together with the histories of entities that were merged into this one.
 //
 //   entry    origin object, link, origin's id, payload
-//   payload  of a link: occurrences; of kMergedLink: the loser's packed history and what links handed
-//            to the loser
+//   payload  of a link: occurrences; of kMergedLink: the loser's packed history and what links
+//            handed to the loser
 //
 // In memory ids and texts are symbols; between ledgers the same travels with texts.
 //

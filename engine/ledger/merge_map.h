@@ -1,9 +1,9 @@
 // Who was merged into whom: for each loser the entity that its latest merged_into names. Every
-// ledger of an engine knows all of them, also those of entities that other ledgers own, so each can say
-// by itself which entity survives.
+// ledger of an engine knows all of them, also those of entities that other ledgers own, so each can
+// say by itself which entity survives.
 //
-// A chain ends at its survivor; in a circle the smallest id survives, and what leads into the circle
-// ends there too.
+// A chain ends at its survivor; in a circle the smallest id survives, and what leads into the
+// circle ends there too.
 //
 // Threads: one owner. Cost: SurvivorOf O(length of the chain); nothing while nobody was merged.
 #pragma once

@@ -6,8 +6,7 @@ namespace takt {
 namespace {
 
 // The change of the history that has the identity of `added`; -1: none.
-int FindSame(const ChangeList& list, const HistoryOrder& history_order,
-             const StoredChange& added) {
+int FindSame(const ChangeList& list, const HistoryOrder& history_order, const StoredChange& added) {
   const int count = static_cast<int>(list.changes.size()) - 1;
   for (int i = count - 1; i >= 0; --i) {
     const StoredChange& change = list.changes[i];

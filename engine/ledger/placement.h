@@ -22,8 +22,8 @@ struct Placement {
   bool last = false;  // kNew: after all others
 };
 
-// Places the last change of `list`; all before it are a history in order. `order` gets the places of
-// the history's changes as it is afterwards.
+// Places the last change of `list`; all before it are a history in order. `order` gets the places
+// of the history's changes as it is afterwards.
 Placement Place(const ChangeList& list, const HistoryOrder& history_order,
                 std::vector<uint32_t>& order);
 

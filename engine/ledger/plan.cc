@@ -17,12 +17,17 @@ bool CompiledCondition::Passes(int64_t value) const {
       return std::find(values.begin(), values.end(), value) != values.end();
     case Comparison::kNotIn:
       return std::find(values.begin(), values.end(), value) == values.end();
-    case Comparison::kLess: return value < values[0];
-    case Comparison::kLessOrEqual: return value <= values[0];
-    case Comparison::kGreater: return value > values[0];
-    case Comparison::kGreaterOrEqual: return value >= values[0];
+    case Comparison::kLess:
+      return value < values[0];
+    case Comparison::kLessOrEqual:
+      return value <= values[0];
+    case Comparison::kGreater:
+      return value > values[0];
+    case Comparison::kGreaterOrEqual:
+      return value >= values[0];
     case Comparison::kPresent:
-    case Comparison::kAbsent: break;
+    case Comparison::kAbsent:
+      break;
   }
   return false;
 }
@@ -53,18 +58,23 @@ uint32_t ObjectPlan::StageOrderOf(absl::Span<const StoredField> fields) const {
 
 Column ObjectPlan::ColumnOf(FieldId field) const {
   switch (field) {
-    case kExitField: return kExitColumn;
-    case kStageKindField: return kStageKindColumn;
-    case kVisitedField: return kVisitedColumn;
-    case kNextVisitedField: return kNextVisitedColumn;
-    default: return field < columns.size() ? columns[field] : kNoColumn;
+    case kExitField:
+      return kExitColumn;
+    case kStageKindField:
+      return kStageKindColumn;
+    case kVisitedField:
+      return kVisitedColumn;
+    case kNextVisitedField:
+      return kNextVisitedColumn;
+    default:
+      return field < columns.size() ? columns[field] : kNoColumn;
   }
 }
 
 Plan::Plan(const Definition& the_definition, SymbolTable& symbols)
     : definition(the_definition), tables(the_definition, symbols) {
-  exits = {symbols.Intern("forward"),  symbols.Intern("backward"), symbols.Intern("won"),
-           symbols.Intern("lost"),     symbols.Intern("omitted"),  symbols.Intern("reopened"),
+  exits = {symbols.Intern("forward"), symbols.Intern("backward"), symbols.Intern("won"),
+           symbols.Intern("lost"),    symbols.Intern("omitted"),  symbols.Intern("reopened"),
            symbols.Intern("moved")};
   objects = BuildObjectPlans(definition, symbols);
 }

@@ -1,6 +1,6 @@
 // What the ledger has to do for each kind of entity, worked out once from the Definition: which
-// fields it must follow, which moments it must find, which terms a change of a field can touch, what
-// each link must tell. Texts have become symbols, fields columns.
+// fields it must follow, which moments it must find, which terms a change of a field can touch,
+// what each link must tell. Texts have become symbols, fields columns.
 //
 // A term is folded again only if a change touched one of its columns or moments, which is known by
 // two 64-bit masks (places above 63 share bits, which costs work and never a fact).
@@ -85,8 +85,8 @@ struct LinkPlan {
   const Link* link = nullptr;
   bool needed = false;
   Column field = kNoColumn;
-  std::vector<FieldId> fields;    // captured, with their values as of each moment
-  std::vector<Column> columns;    // theirs in the origin's rows
+  std::vector<FieldId> fields;  // captured, with their values as of each moment
+  std::vector<Column> columns;  // theirs in the origin's rows
   std::vector<bool> is_text;
   std::vector<DimensionColumns> dimensions;  // for Credit::kOrigin: places in `fields`
   Column stage = kNoColumn;
@@ -96,7 +96,7 @@ struct LinkPlan {
 struct ObjectPlan {
   const Object* object = nullptr;
   ObjectId id = 0;
-  bool derived = false;  // false: no term needs it, histories are kept and no more
+  bool derived = false;         // false: no term needs it, histories are kept and no more
   std::vector<Column> columns;  // by FieldId; kNoColumn: not followed
   std::vector<bool> text_columns;
   int column_count = 0;

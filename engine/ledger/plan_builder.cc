@@ -260,8 +260,8 @@ class PlanBuilder {
   }
 
   void AddStates(ObjectPlan& plan) {
-    const Mask stage = ColumnBit(plan.ColumnOf(kStageField)) |
-                       ColumnBit(plan.ColumnOf(kPipelineField));
+    const Mask stage =
+        ColumnBit(plan.ColumnOf(kStageField)) | ColumnBit(plan.ColumnOf(kPipelineField));
     for (const State& state : plan.object->states) {
       StatePlan& added = plan.states.emplace_back();
       added.state = &state;
@@ -294,8 +294,8 @@ class PlanBuilder {
       AddDimensionMask(plan, id, &added.columns);
     }
     if (term.rows != RowSource::kEntity && plan.object->has_pipelines()) {
-      added.columns |= ColumnBit(plan.ColumnOf(kStageField)) |
-                       ColumnBit(plan.ColumnOf(kPipelineField));
+      added.columns |=
+          ColumnBit(plan.ColumnOf(kStageField)) | ColumnBit(plan.ColumnOf(kPipelineField));
     } else {
       for (const MomentId moment : MomentsOf(term)) added.moments |= MomentBit(moment);
     }

@@ -1,4 +1,5 @@
-// Works out the plans of all objects; see plan.h. Costs nothing worth saving: once per configuration.
+// Works out the plans of all objects; see plan.h. Costs nothing worth saving: once per
+// configuration.
 #pragma once
 
 #include <vector>

@@ -16,10 +16,14 @@ Symbol ExitOf(const ObjectPlan& plan, int from_place, int to_place, const ExitSy
     return back ? exits.backward : exits.forward;
   }
   switch (to.kind) {
-    case StageKind::kOpen: return exits.reopened;
-    case StageKind::kWon: return exits.won;
-    case StageKind::kLost: return exits.lost;
-    case StageKind::kOmitted: return exits.omitted;
+    case StageKind::kOpen:
+      return exits.reopened;
+    case StageKind::kWon:
+      return exits.won;
+    case StageKind::kLost:
+      return exits.lost;
+    case StageKind::kOmitted:
+      return exits.omitted;
   }
   return exits.moved;
 }

@@ -15,11 +15,14 @@ const std::vector<Interval>& Life::IntervalsOf(StateId state) const {
 bool Life::Holds(const StatePlan& plan, int row) const {
   const int place = input.track->places[row];
   switch (plan.state->source) {
-    case State::Source::kExists: return true;
+    case State::Source::kExists:
+      return true;
     case State::Source::kStageKind:
       return place >= 0 && input.plan->object->stages[place].kind == plan.state->stage_kind;
-    case State::Source::kStage: return place == plan.state->stage;
-    case State::Source::kConditions: return Passes(plan.conditions, input.track->Row(row));
+    case State::Source::kStage:
+      return place == plan.state->stage;
+    case State::Source::kConditions:
+      return Passes(plan.conditions, input.track->Row(row));
   }
   return false;
 }

@@ -39,8 +39,8 @@ void FactMaker::FindCounted(const TermPlan& plan, const FactRow& row) {
   counted_.clear();
   for (const MomentId moment : plan.term->at) AddCounted(plan, row, moment);
   if (!plan.term->once_per.has_value()) return;
-  // Within a moment occurrences stand in order; of several moments the earliest must come first, and
-  // at one time the entity's own.
+  // Within a moment occurrences stand in order; of several moments the earliest must come first,
+  // and at one time the entity's own.
   if (plan.term->at.size() > 1) {
     std::stable_sort(counted_.begin(), counted_.end(), [](const Counted& a, const Counted& b) {
       const bool a_linked = a.at.origin >= 0;
@@ -81,9 +81,14 @@ void FactMaker::MakeAtMoments(const TermPlan& plan, const FactRow& row, FactList
           MakeSum(plan, row, one, out);
         }
         break;
-      case TermKind::kDurations: MakeDuration(plan, row, one, out); break;
-      case TermKind::kOutcomes: MakeOutcome(one, out); break;
-      case TermKind::kLevel: break;
+      case TermKind::kDurations:
+        MakeDuration(plan, row, one, out);
+        break;
+      case TermKind::kOutcomes:
+        MakeOutcome(one, out);
+        break;
+      case TermKind::kLevel:
+        break;
     }
   }
 }
@@ -95,7 +100,8 @@ void FactMaker::CreditRows(const TermPlan& plan, const FactRow& row, const Count
     return;
   }
   switch (plan.term->credit) {
-    case Credit::kAtMoment: break;
+    case Credit::kAtMoment:
+      break;
     case Credit::kCurrent:
       FindRows(plan.groups, InputAt(row, life_->input.rows - 1, kNever), &until);
       return;
@@ -187,22 +193,25 @@ Interval FactMaker::RecentInterval(const Window& window, Minute minute) const {
   const auto micros = [](Minute at) { return int64_t{at} * kMicrosPerMinute; };
   const int64_t begin = micros(minute);
   switch (window.kind) {
-    case Window::Kind::kMinutes: return {begin, LaterBy(begin, window.count * kMicrosPerMinute)};
+    case Window::Kind::kMinutes:
+      return {begin, LaterBy(begin, window.count * kMicrosPerMinute)};
     case Window::Kind::kDays:
       return {begin, micros(calendar_.DayStart(calendar_.DayOf(minute) + window.count))};
-    case Window::Kind::kPeriod: return {begin, micros(calendar_.PeriodAt(window.period, minute).end)};
+    case Window::Kind::kPeriod:
+      return {begin, micros(calendar_.PeriodAt(window.period, minute).end)};
     case Window::Kind::kPreviousPeriod: {
       const MinuteRange next = calendar_.PeriodAt(window.period, minute, 1);
       return {micros(next.begin), micros(next.end)};
     }
     case Window::Kind::kLast:  // a number of outcomes is no time: nothing leaves it by itself
-    case Window::Kind::kAll: return {begin, kNever};
+    case Window::Kind::kAll:
+      return {begin, kNever};
   }
   return {begin, kNever};
 }
 
-// The row counts while any of its occurrences lies in the window, once in each group that one of them
-// is credited to.
+// The row counts while any of its occurrences lies in the window, once in each group that one of
+// them is credited to.
 void FactMaker::MakeRecent(const TermPlan& plan, const FactRow& row, FactList& out) {
   FindCounted(plan, row);
   pieces_.clear();

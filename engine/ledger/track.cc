@@ -9,9 +9,12 @@ namespace {
 // The value of a field in a row. A value of another type than the field's is read as null.
 int64_t CellOf(const StoredField& field, bool is_text) {
   switch (field.kind) {
-    case ValueKind::kNull: return kNull;
-    case ValueKind::kInteger: return is_text ? kNull : std::max(field.value, kNull + 1);
-    case ValueKind::kText: return is_text ? field.value : kNull;
+    case ValueKind::kNull:
+      return kNull;
+    case ValueKind::kInteger:
+      return is_text ? kNull : std::max(field.value, kNull + 1);
+    case ValueKind::kText:
+      return is_text ? field.value : kNull;
   }
   return kNull;
 }
@@ -49,8 +52,8 @@ void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Tra
       row[plan.columns[kProbabilityField]] = probability;
     }
     for (const StoredField& field : list.FieldsOf(change)) {
-      const Column column = field.field < plan.columns.size() ? plan.columns[field.field]
-                                                              : kNoColumn;
+      const Column column =
+          field.field < plan.columns.size() ? plan.columns[field.field] : kNoColumn;
       if (column >= 0) row[column] = CellOf(field, plan.text_columns[column]);
     }
     track.times[i] = change.time.micros;
@@ -69,10 +72,13 @@ bool EndsDeleted(const ChangeList& list, ChangeOrder order) {
     const StoredChange& change = list.changes[*at];
     if (change.member != 0) continue;
     switch (change.kind) {
-      case ChangeKind::kPatch: break;
+      case ChangeKind::kPatch:
+        break;
       case ChangeKind::kRecord:
-      case ChangeKind::kUndelete: return false;
-      case ChangeKind::kDelete: return true;
+      case ChangeKind::kUndelete:
+        return false;
+      case ChangeKind::kDelete:
+        return true;
     }
   }
   return false;
@@ -89,10 +95,10 @@ int64_t CreationOf(const ChangeList& list, ChangeOrder order) {
   for (const uint32_t at : order) {
     const StoredChange& change = list.changes[at];
     if (member == nullptr || member->member != change.member) {
-      member = std::find_if(members.begin(), members.end(), [&](const Member& one) {
-        return one.member == change.member;
-      });
-      if (member == members.end()) member = &members.emplace_back(Member{change.member, kNull, kNull});
+      member = std::find_if(members.begin(), members.end(),
+                            [&](const Member& one) { return one.member == change.member; });
+      if (member == members.end())
+        member = &members.emplace_back(Member{change.member, kNull, kNull});
     }
     if (change.kind == ChangeKind::kRecord) {
       member->created_at = kNull;

@@ -18,9 +18,9 @@
 namespace takt {
 
 struct Track {
-  std::vector<int64_t> times;    // microseconds
-  std::vector<int16_t> places;   // stages
-  std::vector<int64_t> values;   // row by row; pipeline and probability as they take effect
+  std::vector<int64_t> times;   // microseconds
+  std::vector<int16_t> places;  // stages
+  std::vector<int64_t> values;  // row by row; pipeline and probability as they take effect
   int columns = 0;
 
   const int64_t* Row(int row) const { return values.data() + static_cast<size_t>(row) * columns; }

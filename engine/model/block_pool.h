@@ -1,17 +1,17 @@
 // Memory for many small runs of bytes that grow now and then, such as packed histories.
 //
-// Runs lie one after another in chunks of 256 KiB. A run that outgrows its place moves to the end of
-// the newest chunk and leaves a hole; when holes make up a fifth of the memory, the emptiest chunks
-// are cleared by moving what still lives in them. So runs that all grow in step do not leave behind
-// every size that they ever had, as they would with an allocator of fixed size classes, and there is no
-// header but eight bytes.
+// Runs lie one after another in chunks of 256 KiB. A run that outgrows its place moves to the end
+// of the newest chunk and leaves a hole; when holes make up a fifth of the memory, the emptiest
+// chunks are cleared by moving what still lives in them. So runs that all grow in step do not leave
+// behind every size that they ever had, as they would with an allocator of fixed size classes, and
+// there is no header but eight bytes.
 //
-// The owner of the pool numbers its runs and says where the Block of a number is, so that a run can be
-// moved. A view of a run ends with the next call that changes any run.
+// The owner of the pool numbers its runs and says where the Block of a number is, so that a run can
+// be moved. A view of a run ends with the next call that changes any run.
 //
-// Threads: one owner. What is allocated is freed with the pool. Bounds: 4 GiB per run, 2^32 - 1 runs.
-// Cost: a copy of the run when it outgrows its place (16 bytes' steps; from 1 KiB on an eighth at a
-// time), and about one more for clearing.
+// Threads: one owner. What is allocated is freed with the pool. Bounds: 4 GiB per run, 2^32 - 1
+// runs. Cost: a copy of the run when it outgrows its place (16 bytes' steps; from 1 KiB on an
+// eighth at a time), and about one more for clearing.
 #pragma once
 
 #include <cstddef>
@@ -44,8 +44,8 @@ class BlockPool {
   BlockPool& operator=(const BlockPool&) = delete;
   ~BlockPool();
 
-  // Adds bytes at the end of run `number`; makes it hold exactly `bytes` (none: frees it). `bytes` may
-  // not lie in the pool.
+  // Adds bytes at the end of run `number`; makes it hold exactly `bytes` (none: frees it). `bytes`
+  // may not lie in the pool.
   void Append(absl::string_view bytes, uint32_t number);
   void Assign(absl::string_view bytes, uint32_t number);
 

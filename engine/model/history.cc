@@ -7,8 +7,8 @@
 namespace takt {
 namespace {
 
-// Header byte of a packed change: kind in bits 0-1, order key present 2, identity present 3, unit of
-// the time difference 4-5, number of fields 6-7 (3: a count follows).
+// Header byte of a packed change: kind in bits 0-1, order key present 2, identity present 3, unit
+// of the time difference 4-5, number of fields 6-7 (3: a count follows).
 constexpr uint8_t kHasOrder = 1 << 2;
 constexpr uint8_t kHasIdentity = 1 << 3;
 constexpr int kUnitShift = 4;
@@ -52,8 +52,8 @@ StoredChange& ChangeList::Add(const Change& change, SymbolTable& symbols) {
 int HistoryOrder::Compare(const StoredChange& a, const StoredChange& b) const {
   if (a.time != b.time) return Sign(a.time < b.time, true);
   if (a.order != b.order) return Sign(a.order < b.order, true);
-  if (const int stage = CompareValues(stage_order_(list_.FieldsOf(a)),
-                                      stage_order_(list_.FieldsOf(b)));
+  if (const int stage =
+          CompareValues(stage_order_(list_.FieldsOf(a)), stage_order_(list_.FieldsOf(b)));
       stage != 0) {
     return stage;
   }
@@ -85,8 +85,8 @@ void PackChange(const ChangeList& list, const StoredChange& change, EventTime pr
                 std::string* bytes) {
   ByteWriter writer(bytes);
   const absl::Span<const StoredField> fields = list.FieldsOf(change);
-  const uint64_t difference = static_cast<uint64_t>(change.time.micros) -
-                              static_cast<uint64_t>(previous.micros);
+  const uint64_t difference =
+      static_cast<uint64_t>(change.time.micros) - static_cast<uint64_t>(previous.micros);
   const int unit = UnitOf(difference);
   const size_t short_count = std::min<size_t>(fields.size(), 3);
   writer.Byte(static_cast<uint8_t>(static_cast<unsigned>(change.kind) |

@@ -8,8 +8,8 @@
 //
 // In memory a history is one packed run of bytes: about 12 bytes per patch of a stage, and 8 more
 // where the source gives event ids. Times are differences in the coarsest of four units that loses
-// nothing, texts are symbols (model/symbols.h). The canonical encoding holds texts instead, so equal
-// histories have equal bytes wherever they were made.
+// nothing, texts are symbols (model/symbols.h). The canonical encoding holds texts instead, so
+// equal histories have equal bytes wherever they were made.
 //
 // Threads: values. Errors: decoding packed bytes trusts them (they never leave memory); decoding
 // canonical bytes does not. Cost: packing and unpacking about 10 ns per change.
@@ -85,8 +85,8 @@ class HistoryOrder {
   StageOrder stage_order_;
 };
 
-// Appends one change to packed bytes whose last change has the time `previous` (EventTime{} when there
-// is none).
+// Appends one change to packed bytes whose last change has the time `previous` (EventTime{} when
+// there is none).
 void PackChange(const ChangeList& list, const StoredChange& change, EventTime previous,
                 std::string* bytes);
 // Adds all changes in `bytes` to `list`.

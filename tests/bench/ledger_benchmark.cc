@@ -1,5 +1,5 @@
-// What a change costs in the ledger, and what an open deal takes: a million deals of six changes each,
-// with the terms of a sales team's usual KPIs over company, region and team.
+// What a change costs in the ledger, and what an open deal takes: a million deals of six changes
+// each, with the terms of a sales team's usual KPIs over company, region and team.
 //
 //   per_change       seconds; the whole of Apply: look-up, history, moments, facts, differences
 //   bytes_per_deal   all memory of the ledger, ids and hash tables included, by deal
@@ -86,13 +86,15 @@ class DealTraffic {
     change.object = object_;
     change.id = absl::string_view(id_, std::snprintf(id_, sizeof(id_), "0065g%08d", deal));
     // A day and odd seconds between changes; milliseconds, as CRMs say them.
-    change.time = {1'767'225'600'000'000 + (int64_t{deal} * 37 + int64_t{step} * 86'461'013) * 1000};
+    change.time = {1'767'225'600'000'000 +
+                   (int64_t{deal} * 37 + int64_t{step} * 86'461'013) * 1000};
     change.identity = (uint64_t{static_cast<uint32_t>(deal)} * 8 + step) * 0x9e3779b97f4a7c15 | 1;
     if (step == 0) change.kind = ChangeKind::kRecord;
     const char* stage = step == 5 && deal % 4 != 0 ? "lost" : kStages[step];
     if (*stage != 0) change.fields.push_back({kStageField, Value::Text(stage)});
     if (step == 0 || step == 4) {
-      change.fields.push_back({amount_, Value::Integer(100'000 + (deal * 7919 + step) % 5'000'000)});
+      change.fields.push_back(
+          {amount_, Value::Integer(100'000 + (deal * 7919 + step) % 5'000'000)});
     }
     if (step < 2) {
       const int rep = (deal + step) % 200;

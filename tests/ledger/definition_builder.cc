@@ -20,8 +20,8 @@ void Require(bool holds, absl::string_view what) {
 
 template <typename Items>
 size_t PlaceOf(const Items& items, absl::string_view name) {
-  const auto found = std::find_if(items.begin(), items.end(),
-                                  [&](const auto& item) { return item.name == name; });
+  const auto found =
+      std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.name == name; });
   Require(found != items.end(), name);
   return static_cast<size_t>(found - items.begin());
 }
@@ -39,7 +39,8 @@ void OrderMoments(Object& object) {
     const size_t before = object.evaluation_order.size();
     for (size_t i = 0; i < object.moments.size(); ++i) {
       const std::vector<MomentId> needs = Needs(object.moments[i]);
-      const bool ready = std::all_of(needs.begin(), needs.end(), [&](MomentId m) { return placed[m]; });
+      const bool ready =
+          std::all_of(needs.begin(), needs.end(), [&](MomentId m) { return placed[m]; });
       if (placed[i] || !ready) continue;
       placed[i] = true;
       object.evaluation_order.push_back(static_cast<MomentId>(i));
@@ -270,7 +271,8 @@ const Definition& DefinitionBuilder::Finish() {
   return definition_;
 }
 
-RowId DefinitionBuilder::Row(TermId term, size_t set, const std::vector<std::string>& values) const {
+RowId DefinitionBuilder::Row(TermId term, size_t set,
+                             const std::vector<std::string>& values) const {
   const TermRows& rows = definition_.terms[term].group_sets[set];
   const GroupSet& group_set = definition_.group_sets[rows.group_set];
   GroupId group = 0;

@@ -1,6 +1,6 @@
 // Definitions and changes for tests, by hand and by name: what engine/settings would make of YAML,
-// without YAML. Objects get their built-in fields, moments and states; names are looked up in what was
-// added before, and an unknown name ends the test.
+// without YAML. Objects get their built-in fields, moments and states; names are looked up in what
+// was added before, and an unknown name ends the test.
 //
 //   DefinitionBuilder build;
 //   build.AddObject("deal", {{"amount", FieldType::kMoney}, {"owner", FieldType::kText}});
@@ -40,8 +40,7 @@ class DefinitionBuilder {
  public:
   DefinitionBuilder();
 
-  ObjectId AddObject(absl::string_view name,
-                     std::vector<std::pair<std::string, FieldType>> fields);
+  ObjectId AddObject(absl::string_view name, std::vector<std::pair<std::string, FieldType>> fields);
   // The first pipeline gives the object its stage fields, moments and states.
   void AddPipeline(absl::string_view object, const PipelineSpec& pipeline);
   MomentId AddMoment(absl::string_view object, absl::string_view name, Moment moment);

@@ -47,8 +47,7 @@ Fleet::Fleet(const Definition& definition, int workers, uint32_t seed)
 }
 
 Applied Fleet::ApplyOnly(const Change& change) {
-  const int owner =
-      Ledger::OwnerOf(change.object, change.id, static_cast<int>(ledgers_.size()));
+  const int owner = Ledger::OwnerOf(change.object, change.id, static_cast<int>(ledgers_.size()));
   DeltaBatch deltas;
   std::vector<HandOver> outbox;
   const Applied applied = ledgers_[owner].Apply(change, deltas, outbox);

@@ -1,6 +1,6 @@
-// The ledgers of several workers as one: changes go to their owners, hand-overs are delivered in the
-// order of each pair of workers (which pair comes first is drawn at random), and all deltas are summed
-// into plain maps.
+// The ledgers of several workers as one: changes go to their owners, hand-overs are delivered in
+// the order of each pair of workers (which pair comes first is drawn at random), and all deltas are
+// summed into plain maps.
 //
 // Threads: one. The definition must outlive it.
 #pragma once

@@ -80,9 +80,8 @@ TEST(LedgerLaws, EveryChangeVisitedRebuildsTheSameLedger) {
     Fleet first(world.definition());
     first.Apply(world.RandomChanges(seed, kChanges));
     Fleet second(world.definition());
-    first.ledger(0).ForEachChange([&](const Change& change) {
-      EXPECT_EQ(second.Apply(change), Applied::kApplied);
-    });
+    first.ledger(0).ForEachChange(
+        [&](const Change& change) { EXPECT_EQ(second.Apply(change), Applied::kApplied); });
     EXPECT_EQ(second.ledger(0).EncodeHistories(), first.ledger(0).EncodeHistories());
     EXPECT_EQ(second.sums(), first.sums());
   }

@@ -13,9 +13,9 @@ class LedgerTest : public ::testing::TestWithParam<int> {  // the number of work
  protected:
   LedgerTest() {
     build.AddObject("lead", {{"status", FieldType::kText}});
-    build.AddObject("deal", {{"amount", FieldType::kMoney},
-                             {"owner", FieldType::kText},
-                             {"lead", FieldType::kText}});
+    build.AddObject(
+        "deal",
+        {{"amount", FieldType::kMoney}, {"owner", FieldType::kText}, {"lead", FieldType::kText}});
     build.AddPipeline("deal", {.name = "sales", .open = {"new", "proposal"}});
     const LinkId link = build.AddLink("deal", "lead", "lead", {"won"});
     const MomentId customer = build.AddMoment("lead", "customer",

@@ -1,5 +1,5 @@
-// The ledger against the oracle, which computes every fact and level from scratch and shares no code
-// with it: over random histories both must say the same for every term, group and minute.
+// The ledger against the oracle, which computes every fact and level from scratch and shares no
+// code with it: over random histories both must say the same for every term, group and minute.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -31,7 +31,8 @@ class Reference {
       const Term& term = definition_.terms[id];
       if (term.kind == TermKind::kLevel) continue;
       DeltaBatch batch;
-      for (const oracle::Fact& fact : facts_->At(static_cast<TermId>(id))) AddFact(term, fact, batch);
+      for (const oracle::Fact& fact : facts_->At(static_cast<TermId>(id)))
+        AddFact(term, fact, batch);
       all.Add(batch);
     }
     return all;
@@ -80,12 +81,17 @@ class Reference {
     for (const TermRows& set : term.group_sets) {
       const RowId row = RowOf(set, fact.combination);
       switch (term.kind) {
-        case TermKind::kSum: batch.sums.push_back({row, minute, fact.amount}); break;
-        case TermKind::kDurations: batch.durations.push_back({row, minute, fact.amount, 1}); break;
+        case TermKind::kSum:
+          batch.sums.push_back({row, minute, fact.amount});
+          break;
+        case TermKind::kDurations:
+          batch.durations.push_back({row, minute, fact.amount, 1});
+          break;
         case TermKind::kOutcomes:
           batch.outcomes.push_back({row, 1, fact.time, fact.entity, fact.success});
           break;
-        case TermKind::kLevel: break;
+        case TermKind::kLevel:
+          break;
       }
     }
   }

@@ -22,9 +22,9 @@ void SalesWorld::AddObjects() {
                             {"source_lead", FieldType::kText},
                             {"account", FieldType::kText},
                             {"import", FieldType::kBool}});
-  build_.AddObject("activity", {{"who", FieldType::kText},
-                                {"direction", FieldType::kText},
-                                {"owner", FieldType::kText}});
+  build_.AddObject(
+      "activity",
+      {{"who", FieldType::kText}, {"direction", FieldType::kText}, {"owner", FieldType::kText}});
   build_.AddPipeline("deal", {.name = "sales", .open = {"new", "proposal", "contract"}});
   build_.AddPipeline("deal", {.name = "renewal",
                               .open = {"due", "proposal"},
@@ -32,11 +32,16 @@ void SalesWorld::AddObjects() {
                               .lost = {"churned"},
                               .omitted = {}});
   build_.AddTable("team", "owner",
-                  {{"r1", "", "north"}, {"r1", "2026-01-12", "south"}, {"r2", "2026-01-05", "south"},
-                   {"r3", "", "north"}, {"r3", "2026-03-01", "west"}});
+                  {{"r1", "", "north"},
+                   {"r1", "2026-01-12", "south"},
+                   {"r2", "2026-01-05", "south"},
+                   {"r3", "", "north"},
+                   {"r3", "2026-03-01", "west"}});
   build_.AddTable("region", "team",
-                  {{"north", "", "emea"}, {"south", "2026-01-08", "apac"},
-                   {"south", "2026-01-20", "emea"}, {"unassigned", "", "apac"}});
+                  {{"north", "", "emea"},
+                   {"south", "2026-01-08", "apac"},
+                   {"south", "2026-01-20", "emea"},
+                   {"unassigned", "", "apac"}});
   build_.AddList("direction", {"in", "out"});
   build_.AddStageDimension("deal");
 }
@@ -51,23 +56,22 @@ void SalesWorld::AddMoments() {
   };
   build_.AddMoment("deal", "proposed",
                    {.source = Moment::Source::kStage, .pick = takt::Pick::kEvery, .stage = 1});
-  const LinkId to_lead = build_.AddLink("deal", "source_lead", "lead", {"won", "proposed"},
-                                        {"pipeline"});
+  const LinkId to_lead =
+      build_.AddLink("deal", "source_lead", "lead", {"won", "proposed"}, {"pipeline"});
   const LinkId to_customer = build_.AddLink("deal", "account", "customer", {"won"}, {"pipeline"});
   const LinkId who = build_.AddLink("activity", "who", "lead", {"created"}, {"direction"});
 
   Moment contacted = linked("activity", "created", who, takt::Pick::kEvery);
   contacted.conditions = {build_.Is("activity", "direction", {"out"})};
   const MomentId contacted_id = build_.AddMoment("lead", "contacted", contacted);
-  build_.AddMoment("lead", "answered",
-                   {.source = Moment::Source::kOwn, .moments = {contacted_id}});
+  build_.AddMoment("lead", "answered", {.source = Moment::Source::kOwn, .moments = {contacted_id}});
   const MomentId due = build_.AddMoment("lead", "due",
                                         {.source = Moment::Source::kAfter,
                                          .moments = {build_.Moment("lead", "created")},
                                          .add = absl::Hours(30)});
-  build_.AddMoment("lead", "judged",
-                   {.source = Moment::Source::kOwn,
-                    .moments = {build_.Moment("lead", "answered"), due}});
+  build_.AddMoment(
+      "lead", "judged",
+      {.source = Moment::Source::kOwn, .moments = {build_.Moment("lead", "answered"), due}});
   build_.AddMoment("lead", "qualified",
                    {.source = Moment::Source::kField,
                     .field = build_.Field("lead", "status"),
@@ -101,10 +105,9 @@ void SalesWorld::AddTerms() {
                  "deal", {{"deal_stage"}, {"team", "deal_stage"}});
   build_.AddTerm({.kind = TermKind::kDurations, .at = {deal("won")}, .from = deal("created")},
                  "deal", levels);
-  build_.AddTerm({.kind = TermKind::kOutcomes,
-                  .at = {deal("won"), deal("lost")},
-                  .success = {deal("won")}},
-                 "deal", levels);
+  build_.AddTerm(
+      {.kind = TermKind::kOutcomes, .at = {deal("won"), deal("lost")}, .success = {deal("won")}},
+      "deal", levels);
   build_.AddTerm({.kind = TermKind::kDurations,
                   .rows = RowSource::kVisit,
                   .at = {kLeftMoment},
@@ -115,17 +118,18 @@ void SalesWorld::AddTerms() {
                   .measure = amount,
                   .at = {kLeftMoment}},
                  "deal", {{"deal_stage"}});
-  build_.AddTerm({.rows = RowSource::kReach,
-                  .where = {{.field = kNextVisitedField, .type = FieldType::kBool, .integers = {1}}},
-                  .at = {kEnteredMoment}},
-                 "deal", {{"deal_stage"}, {}});
+  build_.AddTerm(
+      {.rows = RowSource::kReach,
+       .where = {{.field = kNextVisitedField, .type = FieldType::kBool, .integers = {1}}},
+       .at = {kEnteredMoment}},
+      "deal", {{"deal_stage"}, {}});
   build_.AddTerm({.rows = RowSource::kReach, .at = {kPassedMoment}, .dated = kEnteredMoment},
                  "deal", {{"deal_stage"}});
 
   build_.AddTerm({.at = {lead("created")}}, "lead", levels);
-  build_.AddTerm({.at = {lead("qualified")}, .within = absl::Hours(100),
-                  .within_of = lead("created")},
-                 "lead", levels);
+  build_.AddTerm(
+      {.at = {lead("qualified")}, .within = absl::Hours(100), .within_of = lead("created")}, "lead",
+      levels);
   build_.AddTerm({.at = {lead("customer")}, .dated = lead("created")}, "lead", levels);
   build_.AddTerm({.at = {lead("answered")}, .before = lead("due")}, "lead", levels);
   build_.AddTerm({.at = {lead("judged")}}, "lead", levels);
@@ -166,10 +170,9 @@ void SalesWorld::AddLevelTerms() {
   for (const Window& window : {Window{.kind = Window::Kind::kDays, .count = 3},
                                Window{.kind = Window::Kind::kMinutes, .count = 600},
                                Window{.kind = Window::Kind::kPeriod, .period = Period::kWeek}}) {
-    build_.AddTerm({.kind = TermKind::kLevel,
-                    .at = {build_.Moment("lead", "contacted")},
-                    .recent = window},
-                   "lead", levels);
+    build_.AddTerm(
+        {.kind = TermKind::kLevel, .at = {build_.Moment("lead", "contacted")}, .recent = window},
+        "lead", levels);
     build_.AddTerm({.kind = TermKind::kLevel,
                     .credit = Credit::kOrigin,
                     .at = {build_.Moment("lead", "contacted")},

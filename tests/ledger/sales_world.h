@@ -1,6 +1,6 @@
-// A definition with every kind of term over four linked objects, and random histories of it: disorder,
-// edits, reopened deals, two pipelines, re-pointed links, merges in chains and circles, deletes, changes
-// of one moment, event ids with conflicts.
+// A definition with every kind of term over four linked objects, and random histories of it:
+// disorder, edits, reopened deals, two pipelines, re-pointed links, merges in chains and circles,
+// deletes, changes of one moment, event ids with conflicts.
 //
 // Threads: one.
 #pragma once

@@ -61,14 +61,13 @@ TEST(WorkedExample2, ReopenedDealLeavesTheMonthItWasWonIn) {
       {.kind = TermKind::kDurations, .at = {moment("lost")}, .from = moment("created")}, "deal");
   const Definition& definition = build.Finish();
 
-  Timeline timeline(
-      definition,
-      {build.Record("deal", "D", "2026-01-02", {{"stage", "new"}, {"amount", "1000000"}}),
-       build.Record("deal", "E", "2026-01-03", {{"stage", "new"}}),
-       build.Patch("deal", "D", "2026-01-10", {{"stage", "won"}}),
-       build.Patch("deal", "E", "2026-01-12", {{"stage", "lost"}}),
-       build.Patch("deal", "D", "2026-01-15", {{"stage", "proposal"}}),
-       build.Patch("deal", "D", "2026-01-22", {{"stage", "lost"}})});
+  Timeline timeline(definition, {build.Record("deal", "D", "2026-01-02",
+                                              {{"stage", "new"}, {"amount", "1000000"}}),
+                                 build.Record("deal", "E", "2026-01-03", {{"stage", "new"}}),
+                                 build.Patch("deal", "D", "2026-01-10", {{"stage", "won"}}),
+                                 build.Patch("deal", "E", "2026-01-12", {{"stage", "lost"}}),
+                                 build.Patch("deal", "D", "2026-01-15", {{"stage", "proposal"}}),
+                                 build.Patch("deal", "D", "2026-01-22", {{"stage", "lost"}})});
   struct Case {
     const char* now;
     int64_t won, closed, booked, open;
@@ -110,8 +109,9 @@ class WorkedExample3 : public ::testing::Test {
         {{"deal_stage"}});
   }
   void Apply(Fleet& fleet) {
-    const auto day = [](int d) { return d < 9 ? "2026-01-0" + std::to_string(d + 1)
-                                              : "2026-01-" + std::to_string(d + 1); };
+    const auto day = [](int d) {
+      return d < 9 ? "2026-01-0" + std::to_string(d + 1) : "2026-01-" + std::to_string(d + 1);
+    };
     const auto moves = [&](const char* id, std::vector<std::pair<int, const char*>> stages) {
       for (const auto& [d, stage] : stages) {
         fleet.Apply(d == 0 ? build.Record("deal", id, day(d), {{"stage", stage}})
@@ -193,29 +193,30 @@ TEST(WorkedExample5, PastResultsStayWhenPeopleMoveAndTheOpenBookMoves) {
   build.AddObject("deal", kDealFields);
   build.AddPipeline("deal", {.name = "sales", .open = {"new"}});
   build.AddTable("team", "owner",
-                 {{"R1", "", "North"}, {"R1", "2026-02-01", "South"}, {"R2", "", "North"},
+                 {{"R1", "", "North"},
+                  {"R1", "2026-02-01", "South"},
+                  {"R2", "", "North"},
                   {"R3", "", "South"}});
   const Measure amount{MeasureKind::kField, build.Field("deal", "amount")};
   const MomentId won = build.Moment("deal", "won");
   const std::vector<std::vector<std::string>> levels = {{}, {"team"}};
   const TermId booked = build.AddTerm({.measure = amount, .at = {won}}, "deal", levels);
-  const TermId booked_today = build.AddTerm(
-      {.measure = amount, .credit = Credit::kCurrent, .at = {won}}, "deal", levels);
+  const TermId booked_today =
+      build.AddTerm({.measure = amount, .credit = Credit::kCurrent, .at = {won}}, "deal", levels);
   const TermId open = build.AddTerm({.kind = TermKind::kLevel,
                                      .measure = amount,
                                      .states = {{.state = build.State("deal", "open")}}},
                                     "deal", levels);
   Fleet fleet(build.Finish());
-  fleet.Apply(
-      {build.Record("deal", "X", "2026-01-02",
-                    {{"stage", "new"}, {"owner", "R1"}, {"amount", "8000"}}),
-       build.Record("deal", "Y", "2026-01-02",
-                    {{"stage", "new"}, {"owner", "R1"}, {"amount", "20000"}}),
-       build.Record("deal", "Z", "2026-01-02",
-                    {{"stage", "new"}, {"owner", "R2"}, {"amount", "5000"}}),
-       build.Patch("deal", "Z", "2026-01-20", {{"owner", "R3"}}),
-       build.Patch("deal", "X", "2026-01-25", {{"stage", "won"}}),
-       build.Patch("deal", "Z", "2026-02-03", {{"stage", "won"}})});
+  fleet.Apply({build.Record("deal", "X", "2026-01-02",
+                            {{"stage", "new"}, {"owner", "R1"}, {"amount", "8000"}}),
+               build.Record("deal", "Y", "2026-01-02",
+                            {{"stage", "new"}, {"owner", "R1"}, {"amount", "20000"}}),
+               build.Record("deal", "Z", "2026-01-02",
+                            {{"stage", "new"}, {"owner", "R2"}, {"amount", "5000"}}),
+               build.Patch("deal", "Z", "2026-01-20", {{"owner", "R3"}}),
+               build.Patch("deal", "X", "2026-01-25", {{"stage", "won"}}),
+               build.Patch("deal", "Z", "2026-02-03", {{"stage", "won"}})});
   struct Case {
     const char* now;
     int64_t booked_north, booked_south, open_north, open_south, open_company;
@@ -257,9 +258,8 @@ TEST(WorkedExample6, DisorderCorrectsTheHourItBelongsTo) {
                                      "deal", {{"deal_stage"}});
   Fleet fleet(build.Finish());
   const auto hours = [&](TermId term) {
-    return std::pair(
-        fleet.Sum(build.Row(term, 0), At("2026-01-05 09:00"), At("2026-01-05 10:00")),
-        fleet.Sum(build.Row(term, 0), At("2026-01-05 10:00"), At("2026-01-05 11:00")));
+    return std::pair(fleet.Sum(build.Row(term, 0), At("2026-01-05 09:00"), At("2026-01-05 10:00")),
+                     fleet.Sum(build.Row(term, 0), At("2026-01-05 10:00"), At("2026-01-05 11:00")));
   };
   const Change e2 = build.Patch("deal", "D1", "2026-01-05 10:00", {{"stage", "won"}});
   fleet.Apply(build.Record("deal", "D1", "2026-01-05 09:00", {{"stage", "new"}}));
@@ -343,8 +343,8 @@ TEST(WorkedExample14, FromLeadToPayingCustomerOverLinks) {
   const MomentId created = build.Moment("lead", "created");
   const TermId leads = build.AddTerm({.at = {created}}, "lead");
   const TermId converted = build.AddTerm({.at = {customer}, .dated = created}, "lead");
-  const TermId cycle = build.AddTerm(
-      {.kind = TermKind::kDurations, .at = {customer}, .from = created}, "lead");
+  const TermId cycle =
+      build.AddTerm({.kind = TermKind::kDurations, .at = {customer}, .from = created}, "lead");
   const TermId new_customers = build.AddTerm({.at = {joined}}, "customer");
   const Definition& definition = build.Finish();
   Timeline timeline(
@@ -367,10 +367,9 @@ TEST(WorkedExample14, FromLeadToPayingCustomerOverLinks) {
     const char* now;
     int64_t leads, converted, customers, cycle_days;
   };
-  for (const Case& c :
-       {Case{"2026-01-13", 4, 0, 1, 0}, Case{"2026-01-16", 4, 1, 1, 13},
-        Case{"2026-01-21", 4, 2, 1, 22}, Case{"2026-01-26", 4, 3, 2, 36},
-        Case{"2026-01-29", 4, 2, 1, 22}, Case{"2026-01-31", 4, 1, 1, 13}}) {
+  for (const Case& c : {Case{"2026-01-13", 4, 0, 1, 0}, Case{"2026-01-16", 4, 1, 1, 13},
+                        Case{"2026-01-21", 4, 2, 1, 22}, Case{"2026-01-26", 4, 3, 2, 36},
+                        Case{"2026-01-29", 4, 2, 1, 22}, Case{"2026-01-31", 4, 1, 1, 13}}) {
     SCOPED_TRACE(c.now);
     const Fleet& fleet = timeline.Until(c.now);
     const auto january = [&](TermId term) {
