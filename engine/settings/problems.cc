@@ -58,7 +58,7 @@ std::vector<Problem> Problems::Sorted() const {
 std::string ProblemText(const Problem& problem) {
   std::string text = problem.file;
   if (problem.line > 0) absl::StrAppend(&text, ":", problem.line, ":", problem.column);
-  absl::StrAppend(&text, ": ", problem.warning ? "warning: " : "");
+  absl::StrAppend(&text, ": ");
   if (!problem.path.empty()) absl::StrAppend(&text, problem.path, ": ");
   absl::StrAppend(&text, problem.text);
   return text;

@@ -73,6 +73,7 @@ struct Problem {
   bool warning = false;
 };
 
+// Without a word on whether it is a warning:
 // "config.yaml:12:9: kpis.win_ratio.of: unknown KPI "closd"; did you mean "closed"?"
 std::string ProblemText(const Problem& problem);
 

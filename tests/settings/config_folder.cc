@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "engine/base/check.h"
 #include "gtest/gtest.h"
@@ -36,7 +37,8 @@ LoadResult ConfigFolder::Load(const std::vector<std::string>& names) const {
 std::vector<std::string> ConfigFolder::Texts(const LoadResult& result) const {
   std::vector<std::string> texts;
   for (const Problem& problem : result.problems) {
-    texts.push_back(absl::StrReplaceAll(ProblemText(problem), {{path_ + "/", ""}}));
+    texts.push_back(absl::StrCat(problem.warning ? "warning: " : "",
+                                 absl::StrReplaceAll(ProblemText(problem), {{path_ + "/", ""}})));
   }
   return texts;
 }

@@ -19,7 +19,7 @@ class ConfigFolder {
   void Write(const std::string& name, const std::string& content) const;
   // Loads files of this folder, with the shipped catalogue.
   LoadResult Load(const std::vector<std::string>& names = {"t.yaml"}) const;
-  // What ProblemText says of each problem, without this folder's name.
+  // What ProblemText says of each problem, without this folder's name; warnings say so first.
   std::vector<std::string> Texts(const LoadResult& result) const;
 
  private:
