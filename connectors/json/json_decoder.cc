@@ -1,10 +1,8 @@
 #include "connectors/json/json_decoder.h"
 
 #include <optional>
-#include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "connectors/json/json_input.h"
 #include "engine/time/parse_time.h"
 
@@ -13,46 +11,42 @@ namespace {
 
 namespace od = simdjson::ondemand;
 
-JsonVerdict WrongType(absl::string_view key) {
-  return JsonVerdict::Refuse(Reason::kMalformed, absl::StrCat(key, ": not of the right type"));
-}
+JsonVerdict WrongType() { return JsonVerdict::Refuse(Reason::kMalformed, "not of the right type"); }
 
 // A text, or a whole number as its digits: the ids of many systems are numbers.
-JsonVerdict ReadText(od::value& value, absl::string_view key, absl::string_view* text) {
+JsonVerdict ReadText(od::value& value, absl::string_view* text) {
   od::json_type type;
-  if (value.type().get(type)) return WrongType(key);
+  if (value.type().get(type)) return WrongType();
   if (type == od::json_type::string) {
-    std::string_view read;
-    if (const auto error = value.get_string().get(read)) return JsonVerdict::Of(error);
-    *text = View(read);
-    return {};
+    return ReadString(value, text);
   }
   if (type == od::json_type::null) {
     bool unused;
     return JsonVerdict::Of(value.is_null().get(unused));
   }
-  if (type != od::json_type::number) return WrongType(key);
+  if (type != od::json_type::number) return WrongType();
   JsonVerdict verdict = ReadNumber(value.raw_json_token(), text);
   const bool whole = text->find_first_of(".eE") == absl::string_view::npos;
-  return verdict.ok && !whole ? WrongType(key) : verdict;
+  return verdict.ok() && !whole ? WrongType() : verdict;
 }
 
 JsonVerdict ReadTime(od::value& value, RawChange& change) {
   od::json_type type;
-  if (value.type().get(type)) return WrongType("time");
+  if (value.type().get(type)) return WrongType();
   if (type == od::json_type::null) {
     bool unused;
     return JsonVerdict::Of(value.is_null().get(unused));
   }
   std::optional<int64_t> micros;
   if (type == od::json_type::string) {
-    std::string_view text;
-    if (const auto error = value.get_string().get(text)) return JsonVerdict::Of(error);
-    micros = ParseZonedTime(View(text));
+    absl::string_view text;
+    JsonVerdict verdict = ReadString(value, &text);
+    if (!verdict.ok()) return verdict;
+    micros = ParseZonedTime(text);
   } else if (type == od::json_type::number) {
     absl::string_view number;
     JsonVerdict verdict = ReadNumber(value.raw_json_token(), &number);
-    if (!verdict.ok) return verdict;
+    if (!verdict.ok()) return verdict;
     micros = ParseUnixTime(number, TimeUnit::kMicros);
   }
   if (!micros.has_value()) {
@@ -66,8 +60,8 @@ JsonVerdict ReadTime(od::value& value, RawChange& change) {
 
 JsonVerdict ReadKind(od::value& value, RawChange& change) {
   absl::string_view name;
-  JsonVerdict verdict = ReadText(value, "op", &name);
-  if (!verdict.ok || name.empty() || name == "patch") return verdict;
+  JsonVerdict verdict = ReadText(value, &name);
+  if (!verdict.ok() || name.empty() || name == "patch") return verdict;
   if (name == "record") {
     change.kind = ChangeKind::kRecord;
   } else if (name == "delete") {
@@ -82,7 +76,7 @@ JsonVerdict ReadKind(od::value& value, RawChange& change) {
 
 JsonVerdict ReadOrder(od::value& value, RawChange& change) {
   od::json_type type;
-  if (value.type().get(type)) return WrongType("order");
+  if (value.type().get(type)) return WrongType();
   if (type == od::json_type::null) {
     bool unused;
     return JsonVerdict::Of(value.is_null().get(unused));
@@ -95,7 +89,7 @@ JsonVerdict ReadOrder(od::value& value, RawChange& change) {
   uint64_t* const parts[] = {&change.order.major, &change.order.minor};
   size_t count = 0;
   for (auto element : array) {
-    if (count == 2) return WrongType("order");
+    if (count == 2) return WrongType();
     if (const auto error = element.get_uint64().get(*parts[count++])) {
       return JsonVerdict::Of(error);
     }
@@ -109,13 +103,9 @@ JsonVerdict ReadFieldValue(od::value& value, RawField& field) {
     return ReadNumber(value.raw_json_token(), &field.value.text);
   }
   switch (type) {
-    case od::json_type::string: {
-      std::string_view text;
-      if (const auto error = value.get_string().get(text)) return JsonVerdict::Of(error);
+    case od::json_type::string:
       field.value.kind = RawValue::Kind::kText;
-      field.value.text = View(text);
-      return {};
-    }
+      return ReadString(value, &field.value.text);
     case od::json_type::number:
       field.value.kind = RawValue::Kind::kNumber;
       return ReadNumber(value.raw_json_token(), &field.value.text);
@@ -134,25 +124,25 @@ JsonVerdict ReadFieldValue(od::value& value, RawField& field) {
     case od::json_type::array:
       break;
   }
-  return JsonVerdict::Refuse(Reason::kBadValue,
-                             absl::StrCat(field.name, ": a field holds no object or array"));
+  return JsonVerdict::Refuse(Reason::kBadValue, "a field holds no object or array");
 }
 
 class JsonDecoder final : public Decoder {
  public:
   DecodeResult Decode(const Record& record, RawChanges& changes) override {
     changes.Clear();
+    about_ = {};
     JsonVerdict verdict = ReadRecord(record.value, changes);
-    if (verdict.ok) return {};
+    if (verdict.ok()) return {};
     changes.Clear();
-    return Rejection{verdict.reason, std::move(verdict.detail)};
+    return verdict.ToRejection(about_);
   }
 
  private:
   JsonVerdict ReadRecord(absl::string_view value, RawChanges& changes) {
     od::document document;
     JsonVerdict verdict = input_.Open(value, &document);
-    if (!verdict.ok) return verdict;
+    if (!verdict.ok()) return verdict;
     od::json_type type;
     if (const auto error = document.type().get(type)) return JsonVerdict::Of(error);
     if (type == od::json_type::array) {
@@ -162,7 +152,7 @@ class JsonDecoder final : public Decoder {
       if (const auto error = document.get_object().get(object)) return JsonVerdict::Of(error);
       verdict = ReadChange(object, changes.Add());
     }
-    if (verdict.ok && document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+    if (verdict.ok() && document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
       return JsonVerdict::Refuse(Reason::kMalformed, "bytes after the record");
     }
     return verdict;
@@ -175,7 +165,7 @@ class JsonDecoder final : public Decoder {
       od::object object;
       if (const auto error = element.get_object().get(object)) return JsonVerdict::Of(error);
       JsonVerdict verdict = ReadChange(object, changes.Add());
-      if (!verdict.ok) return verdict;
+      if (!verdict.ok()) return verdict;
     }
     return {};
   }
@@ -185,23 +175,25 @@ class JsonDecoder final : public Decoder {
     for (auto result : object) {
       od::field field;
       if (const auto error = std::move(result).get(field)) return JsonVerdict::Of(error);
-      std::string_view key;
-      if (const auto error = field.unescaped_key().get(key)) return JsonVerdict::Of(error);
-      keys_.Add(View(key));
-      JsonVerdict verdict = ReadMember(View(key), field.value(), change);
-      if (!verdict.ok) return verdict;
+      absl::string_view key;
+      JsonVerdict verdict = ReadKey(field, &key);
+      if (!verdict.ok()) return verdict;
+      keys_.Add(key);
+      about_ = key;
+      verdict = ReadMember(key, field.value(), change);
+      if (!verdict.ok()) return verdict;
     }
     return keys_.HasTwice() ? JsonVerdict::Refuse(Reason::kMalformed, "a key is there twice")
                             : JsonVerdict{};
   }
 
   JsonVerdict ReadMember(absl::string_view key, od::value& value, RawChange& change) {
-    if (key == "object") return ReadText(value, key, &change.object);
-    if (key == "id") return ReadText(value, key, &change.id);
+    if (key == "object") return ReadText(value, &change.object);
+    if (key == "id") return ReadText(value, &change.id);
     if (key == "op") return ReadKind(value, change);
     if (key == "time") return ReadTime(value, change);
     if (key == "fields") return ReadFields(value, change);
-    if (key == "event_id") return ReadText(value, key, &change.event_id);
+    if (key == "event_id") return ReadText(value, &change.event_id);
     if (key == "order") return ReadOrder(value, change);
     return SkipValue(value, 1);
   }
@@ -213,16 +205,18 @@ class JsonDecoder final : public Decoder {
     for (auto result : object) {
       od::field field;
       if (const auto error = std::move(result).get(field)) return JsonVerdict::Of(error);
-      std::string_view key;
-      if (const auto error = field.unescaped_key().get(key)) return JsonVerdict::Of(error);
+      absl::string_view key;
+      JsonVerdict verdict = ReadKey(field, &key);
+      if (!verdict.ok()) return verdict;
       if (field_keys_.size() == kJsonFieldsMax) {
         return JsonVerdict::Refuse(Reason::kTooLarge, "more than 1024 fields");
       }
-      field_keys_.Add(View(key));
+      field_keys_.Add(key);
+      about_ = key;
       RawField& raw = change.fields.emplace_back();
-      raw.name = View(key);
-      JsonVerdict verdict = ReadFieldValue(field.value(), raw);
-      if (!verdict.ok) return verdict;
+      raw.name = key;
+      verdict = ReadFieldValue(field.value(), raw);
+      if (!verdict.ok()) return verdict;
     }
     return field_keys_.HasTwice()
                ? JsonVerdict::Refuse(Reason::kMalformed, "a field is there twice")
@@ -232,6 +226,7 @@ class JsonDecoder final : public Decoder {
   JsonInput input_;
   KeySet keys_;
   KeySet field_keys_;
+  absl::string_view about_;  // the key that is being read
 };
 
 }  // namespace

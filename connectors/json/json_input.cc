@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
 
+#include "absl/numeric/bits.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "connectors/json/json_frame.h"
 
@@ -13,6 +14,7 @@ namespace {
 namespace od = simdjson::ondemand;
 
 constexpr size_t kFewKeys = 16;
+constexpr size_t kShownBytesMax = 80;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -41,6 +43,30 @@ size_t NumberEnd(std::string_view token) {
   return at;
 }
 
+uint64_t BytesThatAre(char c, uint64_t word) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  const uint64_t zeros = word ^ (kOnes * static_cast<uint8_t>(c));
+  return (zeros - kOnes) & ~zeros & (kOnes << 7);
+}
+
+// The text from `begin` to its closing quote; false when an escape comes first. The first stage of
+// the parser has seen the closing quote, and reading beyond it ends in the padding.
+bool FindPlainEnd(const char* begin, absl::string_view* text) {
+  const char* at = begin;
+  uint64_t found = 0;
+  while (true) {
+    uint64_t word;
+    std::memcpy(&word, at, sizeof(word));
+    found = BytesThatAre('"', word) | BytesThatAre('\\', word);
+    if (found != 0) break;
+    at += sizeof(word);
+  }
+  // The lowest byte that is marked is marked rightly; borrows reach only higher ones.
+  at += absl::countr_zero(found) / 8;
+  *text = absl::string_view(begin, static_cast<size_t>(at - begin));
+  return *at == '"';
+}
+
 bool IsNoNumberButMeantAsOne(std::string_view token) {
   if (!token.empty() && token[0] == '-') token.remove_prefix(1);
   return token.substr(0, 3) == "NaN" || token.substr(0, 3) == "Inf" || token.substr(0, 3) == "nan";
@@ -53,11 +79,12 @@ JsonVerdict SkipObject(od::value value, int depth) {
   for (auto result : object) {
     od::field field;
     if (const auto error = std::move(result).get(field)) return JsonVerdict::Of(error);
-    std::string_view key;
-    if (const auto error = field.unescaped_key().get(key)) return JsonVerdict::Of(error);
-    keys.Add(View(key));
-    const JsonVerdict verdict = SkipValue(field.value(), depth + 1);
-    if (!verdict.ok) return verdict;
+    absl::string_view key;
+    JsonVerdict verdict = ReadKey(field, &key);
+    if (!verdict.ok()) return verdict;
+    keys.Add(key);
+    verdict = SkipValue(field.value(), depth + 1);
+    if (!verdict.ok()) return verdict;
   }
   if (keys.HasTwice()) return JsonVerdict::Refuse(Reason::kMalformed, "a key is there twice");
   return {};
@@ -70,16 +97,15 @@ JsonVerdict SkipArray(od::value value, int depth) {
     od::value element;
     if (const auto error = std::move(result).get(element)) return JsonVerdict::Of(error);
     const JsonVerdict verdict = SkipValue(element, depth + 1);
-    if (!verdict.ok) return verdict;
+    if (!verdict.ok()) return verdict;
   }
   return {};
 }
 
 }  // namespace
 
-JsonVerdict JsonVerdict::Of(simdjson::error_code error) {
-  if (error == simdjson::SUCCESS) return {};
-  const absl::string_view text = simdjson::error_message(error);
+JsonVerdict JsonVerdict::OfError(simdjson::error_code error) {
+  const char* const text = simdjson::error_message(error);
   if (error == simdjson::UTF8_ERROR) return Refuse(Reason::kInvalidUtf8, text);
   if (error == simdjson::CAPACITY || error == simdjson::DEPTH_ERROR) {
     return Refuse(Reason::kTooLarge, text);
@@ -88,13 +114,19 @@ JsonVerdict JsonVerdict::Of(simdjson::error_code error) {
   return Refuse(Reason::kMalformed, text);
 }
 
+Rejection JsonVerdict::ToRejection(absl::string_view key) const {
+  const absl::string_view shown = key.substr(0, kShownBytesMax);
+  return {reason, key.empty() ? why : absl::StrCat(absl::CHexEscape(shown), ": ", why)};
+}
+
 JsonVerdict JsonInput::Open(absl::string_view value, od::document* document) {
   if (value.empty()) return JsonVerdict::Refuse(Reason::kEmptyValue, "no bytes");
   if (value.size() > kJsonBytesMax) {
-    return JsonVerdict::Refuse(Reason::kTooLarge, absl::StrCat(value.size(), " bytes"));
+    return JsonVerdict::Refuse(Reason::kTooLarge, "more than 1 MiB");
   }
-  if (std::optional<Rejection> frame = StripJsonFrame(&value)) {
-    return {false, frame->reason, std::move(frame->detail)};
+  if (!StripJsonFrame(&value)) {
+    return JsonVerdict::Refuse(Reason::kUnsupportedFrame,
+                               "schema registry frame without JSON behind it");
   }
   if (value.size() >= 3 && value.substr(0, 3) == "\xef\xbb\xbf") {
     return JsonVerdict::Refuse(Reason::kMalformed, "byte order mark");
@@ -118,6 +150,23 @@ JsonVerdict ReadNumber(std::string_view token, absl::string_view* number) {
   return JsonVerdict::Refuse(reason, "no JSON number");
 }
 
+JsonVerdict ReadString(od::value& value, absl::string_view* text) {
+  const std::string_view token = value.raw_json_token();
+  if (FindPlainEnd(token.data() + 1, text)) return {};
+  std::string_view unescaped;
+  if (const auto error = value.get_string().get(unescaped)) return JsonVerdict::Of(error);
+  *text = View(unescaped);
+  return {};
+}
+
+JsonVerdict ReadKey(od::field& field, absl::string_view* key) {
+  if (FindPlainEnd(field.key().raw(), key)) return {};
+  std::string_view unescaped;
+  if (const auto error = field.unescaped_key().get(unescaped)) return JsonVerdict::Of(error);
+  *key = View(unescaped);
+  return {};
+}
+
 JsonVerdict SkipValue(od::value value, int depth) {
   if (depth > kJsonDepthMax) {
     return JsonVerdict::Refuse(Reason::kTooLarge, "nested deeper than 32 levels");
@@ -137,8 +186,8 @@ JsonVerdict SkipValue(od::value value, int depth) {
       return ReadNumber(value.raw_json_token(), &unused);
     }
     case od::json_type::string: {
-      std::string_view unused;
-      return JsonVerdict::Of(value.get_string().get(unused));
+      absl::string_view unused;
+      return ReadString(value, &unused);
     }
     case od::json_type::boolean: {
       bool unused;

@@ -17,16 +17,22 @@ inline constexpr size_t kJsonBytesMax = 1 << 20;
 inline constexpr int kJsonDepthMax = 32;
 inline constexpr size_t kJsonFieldsMax = 1024;
 
-// Why a document was refused; ok when it was not.
+// Why a document was refused; ok when it was not. It travels in two registers, so that the many good
+// ones cost nothing; what it says becomes a text only when it is told.
 struct JsonVerdict {
-  bool ok = true;
+  const char* why = nullptr;
   Reason reason = Reason::kMalformed;
-  std::string detail;
 
-  static JsonVerdict Refuse(Reason reason, absl::string_view detail) {
-    return {false, reason, std::string(detail)};
+  bool ok() const { return why == nullptr; }
+  static JsonVerdict Refuse(Reason reason, const char* why) { return {why, reason}; }
+  static JsonVerdict Of(simdjson::error_code error) {
+    return error == simdjson::SUCCESS ? JsonVerdict() : OfError(error);
   }
-  static JsonVerdict Of(simdjson::error_code error);
+  // `key`: what it is about; empty where that is the whole.
+  Rejection ToRejection(absl::string_view key) const;
+
+ private:
+  static JsonVerdict OfError(simdjson::error_code error);
 };
 
 class JsonInput {
@@ -41,6 +47,10 @@ class JsonInput {
 
 // The number that `token` begins with, up to blanks, when it is one by JSON's grammar.
 JsonVerdict ReadNumber(std::string_view token, absl::string_view* number);
+
+// Texts of strings and keys. Those without escapes are views into the padded copy.
+JsonVerdict ReadString(simdjson::ondemand::value& value, absl::string_view* text);
+JsonVerdict ReadKey(simdjson::ondemand::field& field, absl::string_view* key);
 
 // Reads through a value that nobody needs, so that what is wrong in it does not pass.
 JsonVerdict SkipValue(simdjson::ondemand::value value, int depth);

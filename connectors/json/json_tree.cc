@@ -49,13 +49,9 @@ class JsonTree::Builder {
       case od::json_type::number:
         node.kind = JsonNode::Kind::kNumber;
         return ReadNumber(Token(value), &node.text);
-      case od::json_type::string: {
-        std::string_view text;
-        if (const auto error = value.get_string().get(text)) return JsonVerdict::Of(error);
+      case od::json_type::string:
         node.kind = JsonNode::Kind::kText;
-        node.text = View(text);
-        return {};
-      }
+        return String(value, &node.text);
       case od::json_type::boolean:
         node.kind = JsonNode::Kind::kBool;
         return JsonVerdict::Of(value.get_bool().get(node.flag));
@@ -75,10 +71,11 @@ class JsonTree::Builder {
     for (auto result : object) {
       od::field field;
       if (const auto error = std::move(result).get(field)) return JsonVerdict::Of(error);
-      std::string_view key;
-      if (const auto error = field.unescaped_key().get(key)) return JsonVerdict::Of(error);
-      JsonVerdict verdict = Add(field.value(), View(key), depth + 1);
-      if (!verdict.ok) return verdict;
+      absl::string_view key;
+      JsonVerdict verdict = ReadKey(field, &key);
+      if (!verdict.ok()) return verdict;
+      verdict = Add(field.value(), key, depth + 1);
+      if (!verdict.ok()) return verdict;
     }
     return HasTwice(place) ? JsonVerdict::Refuse(Reason::kMalformed, "a key is there twice")
                            : JsonVerdict{};
@@ -93,7 +90,7 @@ class JsonTree::Builder {
       od::value element;
       if (const auto error = std::move(result).get(element)) return JsonVerdict::Of(error);
       JsonVerdict verdict = Add(element, {}, depth + 1);
-      if (!verdict.ok) return verdict;
+      if (!verdict.ok()) return verdict;
     }
     return {};
   }
@@ -106,6 +103,15 @@ class JsonTree::Builder {
     return keys_.HasTwice();
   }
 
+  static JsonVerdict String(od::value& value, absl::string_view* text) {
+    return ReadString(value, text);
+  }
+  static JsonVerdict String(od::document& document, absl::string_view* text) {
+    std::string_view unescaped;
+    const auto error = document.get_string().get(unescaped);
+    *text = View(unescaped);
+    return JsonVerdict::Of(error);
+  }
   static std::string_view Token(od::value& value) { return value.raw_json_token(); }
   static std::string_view Token(od::document& document) {
     std::string_view token;
@@ -123,13 +129,13 @@ std::optional<Rejection> JsonTree::Parse(absl::string_view value) {
   nodes_.clear();
   od::document document;
   JsonVerdict verdict = input_->Open(value, &document);
-  if (verdict.ok) verdict = Builder(nodes_).Add(document, {}, 0);
-  if (verdict.ok && document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+  if (verdict.ok()) verdict = Builder(nodes_).Add(document, {}, 0);
+  if (verdict.ok() && document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
     verdict = JsonVerdict::Refuse(Reason::kMalformed, "bytes after the record");
   }
-  if (verdict.ok) return std::nullopt;
+  if (verdict.ok()) return std::nullopt;
   nodes_.clear();
-  return Rejection{verdict.reason, std::move(verdict.detail)};
+  return verdict.ToRejection("");
 }
 
 uint32_t JsonTree::Child(uint32_t node, absl::string_view key) const {
