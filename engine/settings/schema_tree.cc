@@ -74,7 +74,7 @@ std::string PlaceholderPattern(absl::string_view placeholder) {
   if (placeholder == "<name>") return "^[a-z][a-z0-9_]{0,63}$";
   if (placeholder == "<field>") return "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
   if (placeholder == "<dotted>") return "\\\\.";
-  return "";
+  return "^.{1,128}$";
 }
 
 std::string PlaceholderWords(absl::string_view placeholder) {

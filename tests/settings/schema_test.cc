@@ -41,6 +41,11 @@ TEST(Schema, EveryRowIsUniqueAndDocumented) {
   }
 }
 
+TEST(Schema, EveryKeyOfTheJsonSchemaSaysSomething) {
+  // Some validators take the empty pattern for none at all.
+  EXPECT_FALSE(absl::StrContains(JsonSchema(), "\"\": {"));
+}
+
 TEST(Schema, EveryParentHasARowThatTakesMaps) {
   for (const SchemaRow& row : SchemaTable()) {
     const std::string path = row.path;
