@@ -71,6 +71,20 @@ std::vector<Case> FieldCases() {
        R"(,"x":"S")", "unmapped: f: \"S\""},
       {"dictionary_leaves_null", field("{from: x, map: {N: north}, default: dead_letter}"),
        R"(,"x":null)", " f=null"},
+      {"key_as_text", field("key"), "", " f='{\"k\":{\"id\":5}}'"},
+      {"key_by_path", field("key.k.id"), "", " f=5"},
+      {"header", field("headers.ce.type"), "", " f='t.x'"},
+      {"header_absent", field("headers.none"), "", ""},
+      {"topic", field("topic"), "", " f='crm.deals'"},
+      {"record_time", field("record_time"), "", " f=2026-01-01T10:00:01Z"},
+      {"value_root", field("value.x"), R"(,"x":1)", " f=1"},
+      {"a_member_called_key", field("value.key"), R"(,"key":1)", " f=1"},
+  };
+}
+
+std::vector<Case> ConversionCases() {
+  const auto field = [](const std::string& rule) { return "    fields: {f: " + rule + "}\n"; };
+  return {
       {"decimal_point", field("{from: x, decimal: point}"), R"(,"x":"$1,234,567.50")",
        " f=1234567.50"},
       {"decimal_comma", field("{from: x, decimal: comma}"),
@@ -107,14 +121,6 @@ std::vector<Case> FieldCases() {
        R"(,"x":"2026-07-01T00:00:00Z")", " f=2026-07-01T00:00:00Z"},
       {"time_unreadable", field("{from: x, time: [ms, date]}"), R"(,"x":"soon")",
        "bad_time: f: \"soon\""},
-      {"key_as_text", field("key"), "", " f='{\"k\":{\"id\":5}}'"},
-      {"key_by_path", field("key.k.id"), "", " f=5"},
-      {"header", field("headers.ce.type"), "", " f='t.x'"},
-      {"header_absent", field("headers.none"), "", ""},
-      {"topic", field("topic"), "", " f='crm.deals'"},
-      {"record_time", field("record_time"), "", " f=2026-01-01T10:00:01Z"},
-      {"value_root", field("value.x"), R"(,"x":1)", " f=1"},
-      {"a_member_called_key", field("value.key"), R"(,"key":1)", " f=1"},
   };
 }
 
@@ -131,7 +137,9 @@ TEST_P(MappingFieldTest, IsRead) {
   EXPECT_EQ(text, GetParam().expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, MappingFieldTest, testing::ValuesIn(FieldCases()),
+INSTANTIATE_TEST_SUITE_P(Sources, MappingFieldTest, testing::ValuesIn(FieldCases()),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Conversions, MappingFieldTest, testing::ValuesIn(ConversionCases()),
                          [](const auto& info) { return info.param.name; });
 
 std::vector<Case> RuleCases() {

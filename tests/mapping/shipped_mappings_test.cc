@@ -101,7 +101,7 @@ std::vector<Case> HubspotCases() {
   };
 }
 
-std::vector<Case> OtherCases() {
+std::vector<Case> PipedriveAndDebeziumCases() {
   return {
       {"pipedrive_change",
        "pipedrive",
@@ -138,6 +138,11 @@ std::vector<Case> OtherCases() {
         R"("before":null,"after":null}})",
         R"({"payload":{"id":1}})"},
        "delete deal 1 2026-01-01T10:00:00Z order=902.0"},
+  };
+}
+
+std::vector<Case> CloudAndExportCases() {
+  return {
       {"cloudevents_structured",
        "cloudevents",
        {R"({"specversion":"1.0","type":"com.example.deal.stage_changed","source":"/crm/eu",)"
@@ -177,7 +182,8 @@ std::vector<Case> OtherCases() {
 
 std::vector<Case> AllCases() {
   std::vector<Case> all = SalesforceCases();
-  for (const std::vector<Case>& more : {HubspotCases(), OtherCases()}) {
+  for (const std::vector<Case>& more :
+       {HubspotCases(), PipedriveAndDebeziumCases(), CloudAndExportCases()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
