@@ -12,12 +12,13 @@ namespace {
 constexpr size_t kErrorTextBytes = 512;
 constexpr absl::Duration kProofAge = absl::Seconds(5);
 
-// Why each: PERFORMANCE notes in ARCHITECTURE.md; the operator may override these.
+// The operator may override these.
 constexpr ClientConfig::Property kDefaults[] = {
     {"client.id", "takt"},
     // The fetcher sleeps up to a second when the queue is full, so the queue must outlast a second.
     {"queued.min.messages", "1000000"},
     {"queued.max.messages.kbytes", "131072"},
+    // Few and full fetches while much comes, at most so much later while little does.
     {"fetch.wait.max.ms", "50"},
     {"fetch.min.bytes", "65536"},
     {"fetch.error.backoff.ms", "100"},

@@ -14,8 +14,10 @@
 // cluster said within the last five seconds that its last stable offset is that end too.
 //
 // Threads: as Source; owns one more (Scout) and librdkafka's own. The log function is called from
-// both. Memory: what is fetched ahead, queued.max.messages.kbytes (default here: 64 MiB) and
-// queued.min.messages, both of which the operator may set.
+// both. Memory: what is fetched ahead, at most queued.max.messages.kbytes (here 128 MiB) and
+// queued.min.messages (here a million, each some 300 bytes beside its own), full only while the reader
+// is slower than the broker; the operator may set both. Cost of a record: 10 to 20 ns beside
+// librdkafka's own; headers are read only when asked for (ReadHeaders).
 #pragma once
 
 #include <librdkafka/rdkafka.h>
