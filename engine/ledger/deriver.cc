@@ -141,7 +141,7 @@ int64_t Deriver::FindNews(const LinkPlan& link, Side& side) const {
   for (const MomentId moment : link.link->moments) {
     for (const Occurrence& one : side.life.OccurrencesOf(moment)) {
       const int64_t* row = side.life.ValuesOf(side.life.RowAt(one.time));
-      AppendOccurrence(moment, one.time, row, link, &side.payload);
+      AppendOccurrence({moment, one.time, row}, link, &side.payload);
     }
   }
   return side.payload.empty() ? kNull : target;

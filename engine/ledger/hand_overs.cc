@@ -16,7 +16,7 @@ void Ledger::Parts::Send(Waiting hand_over, const Out& out) {
        .origin_object = hand_over.key.object,
        .origin_link = hand_over.key.link,
        .origin_id = std::string(symbols.Text(hand_over.key.origin)),
-       .moments = PayloadToText(hand_over.key, hand_over.payload, plan, symbols)});
+       .moments = PayloadText(plan, symbols).Write(hand_over.key, hand_over.payload)});
 }
 
 // Hand-overs make others, which wait behind them.
@@ -54,7 +54,8 @@ void Ledger::Parts::Accept(const HandOver& hand_over, const Out& out) {
                      .key = {hand_over.origin_object, hand_over.origin_link,
                              symbols.Intern(hand_over.origin_id)}};
     // Only ledgers write hand-overs; what this one cannot read says nothing.
-    if (!PayloadFromText(accepted.key, hand_over.moments, plan, symbols, &accepted.payload)) return;
+    if (!PayloadText(plan, symbols).Read(accepted.key, hand_over.moments, &accepted.payload))
+      return;
     waiting.push_back(std::move(accepted));
   }
   DeliverWaiting(out);

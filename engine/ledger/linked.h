@@ -68,13 +68,22 @@ class HeldReader {
   absl::string_view bytes_;
 };
 
+// Appends one entry. A captured value is one number, 0 for null.
+void AppendEntry(const HeldKey& key, absl::string_view payload, std::string* held);
+uint64_t HeldCode(int64_t value);
+int64_t HeldValue(uint64_t code);
+
 // Puts `payload` (empty: nothing any more) in the place of what `key` handed before. False: it was
 // the same already.
 bool Hold(const HeldKey& key, absl::string_view payload, std::string* held);
 
 // Appends one occurrence to the payload of a link, with the captured fields of the origin's `row`.
-void AppendOccurrence(MomentId moment, int64_t time, const int64_t* row, const LinkPlan& link,
-                      std::string* payload);
+struct ToldOccurrence {
+  MomentId moment = 0;
+  int64_t time = 0;
+  const int64_t* row = nullptr;
+};
+void AppendOccurrence(const ToldOccurrence& told, const LinkPlan& link, std::string* payload);
 // Adds what a link's payload says to `list`.
 void ReadOccurrences(const HeldKey& key, const LinkPlan& link, absl::string_view payload,
                      LinkedList& list);
@@ -87,10 +96,24 @@ struct MergedParts {
 };
 MergedParts ReadMerged(absl::string_view payload);
 
-// Payloads with texts instead of symbols, and back. False: not what ToText writes.
-std::string PayloadToText(const HeldKey& key, absl::string_view payload, const Plan& plan,
-                          const SymbolTable& symbols);
-bool PayloadFromText(const HeldKey& key, absl::string_view text, const Plan& plan,
-                     SymbolTable& symbols, std::string* payload);
+// Payloads with texts instead of symbols, as they travel between ledgers. Both must outlive it.
+class PayloadText {
+ public:
+  PayloadText(const Plan& plan, SymbolTable& symbols) : plan_(plan), symbols_(symbols) {}
+
+  std::string Write(const HeldKey& key, absl::string_view payload) const;
+  // False: `text` is not what Write makes.
+  bool Read(const HeldKey& key, absl::string_view text, std::string* payload);
+
+ private:
+  std::string WriteOccurrences(const LinkPlan& link, absl::string_view payload) const;
+  bool ReadOccurrences(const LinkPlan& link, absl::string_view text, std::string* payload);
+  std::string WriteMerged(absl::string_view payload) const;
+  bool ReadMergedText(absl::string_view text, std::string* payload);
+  const LinkPlan* LinkOf(const HeldKey& key) const;
+
+  const Plan& plan_;
+  SymbolTable& symbols_;
+};
 
 }  // namespace takt

@@ -62,7 +62,7 @@ void AddSalesTerms(DefinitionBuilder& build, bool linked) {
                 "deal", stages);
   build.AddTerm({.at = {build.Moment("lead", "created")}}, "lead", levels);
   if (!linked) return;
-  const LinkId link = build.AddLink("deal", "source_lead", "lead", {"won"});
+  const LinkId link = build.AddLink("deal", "source_lead", "lead", {.moments = {"won"}});
   const MomentId customer = build.AddMoment("lead", "customer",
                                             {.source = Moment::Source::kLinked,
                                              .moments = {moment("won")},

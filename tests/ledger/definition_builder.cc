@@ -137,11 +137,10 @@ StateId DefinitionBuilder::AddState(absl::string_view object, absl::string_view 
 }
 
 LinkId DefinitionBuilder::AddLink(absl::string_view name, absl::string_view field,
-                                  absl::string_view target, std::vector<std::string> moments,
-                                  std::vector<std::string> fields) {
+                                  absl::string_view target, const Told& told) {
   Link link{.name = std::string(target), .field = Field(name, field), .target = Object(target)};
-  for (const std::string& moment : moments) link.moments.push_back(Moment(name, moment));
-  for (const std::string& captured : fields) link.fields.push_back(Field(name, captured));
+  for (const std::string& moment : told.moments) link.moments.push_back(Moment(name, moment));
+  for (const std::string& captured : told.fields) link.fields.push_back(Field(name, captured));
   Find(name).links.push_back(std::move(link));
   return static_cast<LinkId>(Find(name).links.size() - 1);
 }

@@ -45,9 +45,12 @@ class DefinitionBuilder {
   void AddPipeline(absl::string_view object, const PipelineSpec& pipeline);
   MomentId AddMoment(absl::string_view object, absl::string_view name, Moment moment);
   StateId AddState(absl::string_view object, absl::string_view name, State state);
-  // Moments and fields that the target is to be told, by name.
+  struct Told {  // what the target is to be told, by name
+    std::vector<std::string> moments;
+    std::vector<std::string> fields = {};
+  };
   LinkId AddLink(absl::string_view object, absl::string_view field, absl::string_view target,
-                 std::vector<std::string> moments, std::vector<std::string> fields = {});
+                 const Told& told);
   // Values without `unknown`, which is added as "unassigned".
   DimensionId AddList(absl::string_view name, std::vector<std::string> values);
   // `of`: the name of a field or of a dimension. Rows: root, since ("" for always), value.

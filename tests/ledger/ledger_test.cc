@@ -17,7 +17,7 @@ class LedgerTest : public ::testing::TestWithParam<int> {  // the number of work
         "deal",
         {{"amount", FieldType::kMoney}, {"owner", FieldType::kText}, {"lead", FieldType::kText}});
     build.AddPipeline("deal", {.name = "sales", .open = {"new", "proposal"}});
-    const LinkId link = build.AddLink("deal", "lead", "lead", {"won"});
+    const LinkId link = build.AddLink("deal", "lead", "lead", {.moments = {"won"}});
     const MomentId customer = build.AddMoment("lead", "customer",
                                               {.source = Moment::Source::kLinked,
                                                .moments = {build.Moment("deal", "won")},

@@ -57,9 +57,9 @@ void SalesWorld::AddMoments() {
   build_.AddMoment("deal", "proposed",
                    {.source = Moment::Source::kStage, .pick = takt::Pick::kEvery, .stage = 1});
   const LinkId to_lead =
-      build_.AddLink("deal", "source_lead", "lead", {"won", "proposed"}, {"pipeline"});
-  const LinkId to_customer = build_.AddLink("deal", "account", "customer", {"won"}, {"pipeline"});
-  const LinkId who = build_.AddLink("activity", "who", "lead", {"created"}, {"direction"});
+      build_.AddLink("deal", "source_lead", "lead", {{"won", "proposed"}, {"pipeline"}});
+  const LinkId to_customer = build_.AddLink("deal", "account", "customer", {{"won"}, {"pipeline"}});
+  const LinkId who = build_.AddLink("activity", "who", "lead", {{"created"}, {"direction"}});
 
   Moment contacted = linked("activity", "created", who, takt::Pick::kEvery);
   contacted.conditions = {build_.Is("activity", "direction", {"out"})};

@@ -330,8 +330,8 @@ TEST(WorkedExample14, FromLeadToPayingCustomerOverLinks) {
   build.AddObject("customer", {});
   build.AddObject("deal", kDealFields);
   build.AddPipeline("deal", {.name = "sales", .open = {"new"}});
-  const LinkId to_lead = build.AddLink("deal", "source_lead", "lead", {"won"});
-  const LinkId to_customer = build.AddLink("deal", "account", "customer", {"won"});
+  const LinkId to_lead = build.AddLink("deal", "source_lead", "lead", {.moments = {"won"}});
+  const LinkId to_customer = build.AddLink("deal", "account", "customer", {.moments = {"won"}});
   const auto first_won = [&](LinkId link) {
     return Moment{.source = Moment::Source::kLinked,
                   .moments = {build.Moment("deal", "won")},
