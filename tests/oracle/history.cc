@@ -142,6 +142,13 @@ const std::map<std::pair<ObjectId, std::string>, Entity>& Histories::Entities() 
   return entities_;
 }
 
+uint64_t Histories::ChangeCount() {
+  Entities();
+  uint64_t count = 0;
+  for (const auto& [key, changes] : changes_) count += changes.size();
+  return count;
+}
+
 void Histories::Build() {
   entities_.clear();
   merged_into_.clear();

@@ -86,6 +86,9 @@ class Histories {
   void Add(const Change& change);
   // Every survivor, by object and id. Built again after an Add.
   const std::map<std::pair<ObjectId, std::string>, Entity>& Entities();
+  // How many changes the sets hold, and of how many entities (losers of merges are some).
+  uint64_t ChangeCount();
+  uint64_t EntityCount() const { return changes_.size(); }
 
  private:
   struct Stored {

@@ -31,6 +31,7 @@ class Oracle {
 
   void Add(const Change& change);
   SeriesMap Series(EventTime now);
+  Histories& histories() { return histories_; }
 
  private:
   const Definition& definition_;
