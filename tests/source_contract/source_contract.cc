@@ -179,7 +179,9 @@ TEST_P(SourceContract, IsIdleByProofAtTheEndUntilMoreIsKnown) {
 TEST_P(SourceContract, IsNotIdleWhileRecordsWait) {
   for (int i = 0; i < 20; ++i) world_->Append(0, {.value = absl::StrCat("record-", i)});
   const auto source = OpenSource();
-  ASSERT_EQ(Read(*source, 1, /*records_max=*/1).size(), 2U);
+  // The second poll of Read may come before the second fetch.
+  const size_t read = Read(*source, 1, /*records_max=*/1).size();
+  ASSERT_TRUE(read == 1 || read == 2) << read;
   EXPECT_FALSE(source->Partitions()[0].idle_by_proof);
 }
 
