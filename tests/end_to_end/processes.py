@@ -52,10 +52,10 @@ class Broker:
         self._dev("clean")
 
     def records(self, topic):
-        """All committed records of a topic, as (partition, offset, key, value)."""
+        """All committed records of a topic, as (partition, offset, time in ms, key, value)."""
         done = subprocess.run(
             ["kcat", "-C", "-b", self.address, "-t", topic, "-o", "beginning", "-e", "-q",
-             "-X", "isolation.level=read_committed", "-f", "%p %o %K %S\n%k%s\n"],
+             "-X", "isolation.level=read_committed", "-f", "%p %o %T %K %S\n%k%s\n"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
         if done.returncode != 0:
             raise Failed(f"kcat on {topic}: {done.stderr.decode()}")
@@ -66,13 +66,13 @@ class Broker:
         at = 0
         while at < len(output):
             end = output.index(b"\n", at)
-            partition, offset, key_size, value_size = map(int, output[at:end].split())
+            partition, offset, millis, key_size, value_size = map(int, output[at:end].split())
             at = end + 1
             key = output[at:at + max(key_size, 0)]
             at += max(key_size, 0)
             value = output[at:at + max(value_size, 0)]
             at += max(value_size, 0) + 1
-            yield partition, offset, key, value
+            yield partition, offset, millis, key, value
 
 
 class Engine:
@@ -85,10 +85,12 @@ class Engine:
         self.ports = ports
         self.process = None
         self.kills = 0
+        self.started = 0.0  # monotonic seconds of the latest start
         os.makedirs(folder, exist_ok=True)
         self.log = open(os.path.join(folder, "log.txt"), "ab")
 
     def start(self):
+        self.started = time.monotonic()
         self.process = subprocess.Popen(
             [self.program, "run", self.config, "--journal", os.path.join(self.folder, "journal"),
              "--listen", f"127.0.0.1:{self.ports[0]}", "--listen-api",
