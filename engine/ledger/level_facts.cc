@@ -8,6 +8,56 @@
 #include "engine/ledger/facts.h"
 
 namespace takt {
+namespace {
+
+Interval Between(Minute begin, Minute end) {
+  return {int64_t{begin} * kMicrosPerMinute, int64_t{end} * kMicrosPerMinute};
+}
+
+// The times from which looking back by `span` reaches `minute` or a later one, to kNever. Mostly that
+// is from Calendar::Later on. But days that a month lacks and hours that a day lacks are moved
+// differently forward and back, and several days of a long month look back to the last day of a short
+// one, each from the same time of day on.
+std::vector<Interval> LookingBackTo(const Calendar& calendar, Minute minute, CivilSpan span) {
+  const auto reaches = [&](Minute from) { return calendar.Earlier(from, span) >= minute; };
+  const Minute near = calendar.Later(minute, span);
+  const bool by_months =
+      span.unit == CivilSpan::Unit::kMonths || span.unit == CivilSpan::Unit::kYears;
+  const bool once = !by_months || calendar.CivilDayOf(minute).day() < 28;
+  if (once && reaches(near) && !reaches(near - 1)) {
+    return {{int64_t{near} * kMicrosPerMinute, kNever}};
+  }
+  std::vector<Interval> found;
+  const Day day = calendar.DayOf(near);
+  for (Day one = day - 1; one <= day + 4; ++one) {
+    const Minute end = calendar.DayStart(one + 1);
+    Minute first = calendar.DayStart(one);
+    for (Minute behind = end; first < behind;) {
+      const Minute middle = first + (behind - first) / 2;
+      if (reaches(middle)) {
+        behind = middle;
+      } else {
+        first = middle + 1;
+      }
+    }
+    if (first < end) found.push_back(Between(first, end));
+  }
+  found.push_back({Between(calendar.DayStart(day + 5), 0).begin, kNever});
+  return found;
+}
+
+// The gaps of `intervals`.
+std::vector<Interval> Outside(const std::vector<Interval>& intervals) {
+  std::vector<Interval> gaps;
+  int64_t begin = kNull + 1;
+  for (const Interval& interval : intervals) {
+    if (begin < interval.begin) gaps.push_back({begin, interval.begin});
+    begin = interval.end;
+  }
+  return gaps;  // the last interval never ends
+}
+
+}  // namespace
 
 void Intersect(const std::vector<Interval>& a, const std::vector<Interval>& b,
                std::vector<Interval>& both) {
@@ -25,17 +75,28 @@ void Intersect(const std::vector<Interval>& a, const std::vector<Interval>& b,
 
 // What held in these intervals holds, one span later, in those.
 void FactMaker::MoveLater(CivilSpan span, std::vector<Interval>& intervals) const {
-  const auto later = [&](int64_t micros) {
-    if (micros == kNever) return kNever;
-    return int64_t{calendar_.Later(MinuteClamped(micros), span)} * kMicrosPerMinute;
-  };
-  size_t kept = 0;
+  std::vector<Interval> moved;
+  std::vector<Interval> part;
   for (const Interval& interval : intervals) {
-    Interval moved{later(interval.begin), later(interval.end)};
-    if (kept > 0) moved.begin = std::max(moved.begin, intervals[kept - 1].end);
-    if (moved.begin < moved.end) intervals[kept++] = moved;
+    part = LookingBackTo(calendar_, MinuteClamped(interval.begin), span);
+    if (interval.end != kNever) {
+      const auto behind = LookingBackTo(calendar_, MinuteClamped(interval.end), span);
+      std::vector<Interval> within;
+      Intersect(part, Outside(behind), within);
+      part.swap(within);
+    }
+    moved.insert(moved.end(), part.begin(), part.end());
   }
-  intervals.resize(kept);
+  std::sort(moved.begin(), moved.end(),
+            [](const Interval& a, const Interval& b) { return a.begin < b.begin; });
+  intervals.clear();
+  for (const Interval& one : moved) {
+    if (!intervals.empty() && intervals.back().end >= one.begin) {
+      intervals.back().end = std::max(intervals.back().end, one.end);
+    } else {
+      intervals.push_back(one);
+    }
+  }
 }
 
 void FactMaker::MakeLevel(const TermPlan& plan, const FactRow& row, FactList& out) {
