@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "tests/journal/journal_fixture.h"
 
 namespace takt {
@@ -175,6 +178,29 @@ TEST_F(JournalTest, TheAgeOfTheLastSyncCountsFromTheOldestUnsafeByte) {
   EXPECT_EQ(journal().Counts().since_sync, absl::Seconds(2));
   ASSERT_TRUE(journal().Sync().ok());
   EXPECT_EQ(journal().Counts().since_sync, absl::ZeroDuration());
+}
+
+TEST_F(JournalTest, SyncsBesideAppendsOfTwoReadersLoseNothing) {
+  options().segment_bytes_max = 2000;
+  ASSERT_TRUE(Restart().status.ok());
+  std::atomic<bool> done{false};
+  std::thread syncing([&] {
+    while (!done.load()) EXPECT_TRUE(journal().Sync().ok());
+  });
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 2; ++reader) {
+    readers.emplace_back([&, reader] {
+      for (int i = 0; i < 300; ++i) EXPECT_TRUE(AppendDeal(2 * i + reader).ok());
+    });
+  }
+  for (std::thread& reader : readers) reader.join();
+  done = true;
+  syncing.join();
+  ASSERT_TRUE(journal().Sync().ok());
+  disk().Crash([](const std::string&) { return std::string(); });
+  const ReadBack back = Restart();
+  ASSERT_TRUE(back.status.ok()) << back.status;
+  EXPECT_EQ(back.ids.size(), 600u);
 }
 
 TEST_F(JournalTest, AnotherCurrencyIsAClearStop) {
