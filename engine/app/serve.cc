@@ -118,7 +118,8 @@ HttpResponse Api(Engine& engine, const HttpRequest& request) {
   }
   const auto snapshot = Asked(engine, request);
   if (!snapshot.ok()) return OfStatus(snapshot.status());
-  if (*snapshot == nullptr) return HttpResponse::Json(200, "{\"now\":null,\"kpis\":[]}\n");
+  if (*snapshot == nullptr)
+    return HttpResponse::Json(200, "{\"now\":null,\"read\":[],\"kpis\":[]}\n");
   return HttpResponse::Json(200, RenderJson(engine.definition(), **snapshot));
 }
 

@@ -159,11 +159,13 @@ Evaluator::Evaluator(const Definition& definition) {
 
 Evaluator::~Evaluator() = default;
 
-std::shared_ptr<const Snapshot> Evaluator::Evaluate(const CellTable& cells, EventTime now) const {
+std::shared_ptr<const Snapshot> Evaluator::Evaluate(const CellTable& cells, EventTime now,
+                                                    std::vector<ReadPosition> read) const {
   const Definition& definition = prepared_->definition;
   const std::vector<Column> columns = ComputeColumns(definition, prepared_->plan, cells, now);
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->now = now;
+  snapshot->read = std::move(read);
   for (const Table& table : prepared_->tables) {
     const std::vector<uint32_t> shown = ShownGroups(table, columns);
     const KpiKind kind = definition.kpis[table.kpi].kind;

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "engine/cells/cell_table.h"
 #include "engine/definition/definition.h"
@@ -35,7 +36,9 @@ class Evaluator {
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
 
-  std::shared_ptr<const Snapshot> Evaluate(const CellTable& cells, EventTime now) const;
+  // `read`: what the cells are known to reflect, for Snapshot::read.
+  std::shared_ptr<const Snapshot> Evaluate(const CellTable& cells, EventTime now,
+                                           std::vector<ReadPosition> read = {}) const;
 
  private:
   struct Prepared;

@@ -58,13 +58,29 @@ std::string HeadOf(const Definition& definition, const Family& family) {
   return head;
 }
 
+// The positions that the values are a function of.
+void AppendRead(const Snapshot& snapshot, std::string* out) {
+  out->append("\"read\":[");
+  for (size_t i = 0; i < snapshot.read.size(); ++i) {
+    const ReadPosition& position = snapshot.read[i];
+    out->append(i > 0 ? ",{" : "{");
+    AppendMember("source", position.source, out);
+    out->push_back(',');
+    AppendMember("topic", position.topic, out);
+    absl::StrAppend(out, ",\"partition\":", position.partition,
+                    ",\"next_offset\":", position.next_offset, "}");
+  }
+  out->append("],");
+}
+
 }  // namespace
 
 std::string RenderJson(const Definition& definition, const Snapshot& snapshot) {
   std::string out = absl::StrCat(
       "{\"now\":\"",
-      absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", snapshot.now.ToTime(), absl::UTCTimeZone()),
-      "\",\"kpis\":[");
+      absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", snapshot.now.ToTime(), absl::UTCTimeZone()), "\",");
+  AppendRead(snapshot, &out);
+  out.append("\"kpis\":[");
   bool first = true;
   for (const Family& family : snapshot.families) {
     const std::string head = HeadOf(definition, family);

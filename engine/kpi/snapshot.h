@@ -31,8 +31,19 @@ struct Family {
   std::vector<Sample> samples;
 };
 
+// Up to where a partition was read: the snapshot reflects its records below `next_offset`.
+struct ReadPosition {
+  std::string source;  // its name in the configuration
+  std::string topic;   // or the file's path
+  int32_t partition = 0;
+  int64_t next_offset = 0;
+};
+
 struct Snapshot {
   EventTime now;
+  // The records that the values are a function of; empty where that cannot be told exactly (while
+  // several workers are under way), and in snapshots of other moments than the engine's own now.
+  std::vector<ReadPosition> read;
   std::vector<Family> families;  // in the order of definition.kpis, then levels, then parts
 };
 

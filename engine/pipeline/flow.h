@@ -53,9 +53,17 @@ struct Published {
   std::vector<uint64_t> batches_taken;  // by producer
 };
 
+struct ProgressPlace {
+  std::string source;
+  std::string topic;
+  int32_t partition = 0;
+};
+
 // What the view must know of a reader's partitions.
 struct PartitionProgress {
   uint32_t partition = 0;  // the reader's own number for it
+  std::shared_ptr<const ProgressPlace> name;
+  int64_t next_offset = 0;  // of the records in the batches that were pushed
   bool has_event = false;
   EventTime latest_event;  // the highest admitted
   bool idle = false;

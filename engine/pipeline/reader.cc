@@ -127,7 +127,11 @@ size_t Reader::Add(const Record& record) {
   const size_t number = partitions_.size();
   by_number_[partition.numbers.partition].push_back(static_cast<uint32_t>(number));
   partitions_.push_back(std::move(partition));
-  progress_.emplace_back().partition = static_cast<uint32_t>(number);
+  PartitionProgress& progress = progress_.emplace_back();
+  progress.partition = static_cast<uint32_t>(number);
+  progress.name = std::make_shared<const ProgressPlace>(
+      ProgressPlace{name_, std::string(record.topic), record.partition});
+  progress.next_offset = partitions_.back().numbers.next_offset;
   touched_.push_back(true);
   progressed_.push_back(true);
   report_due_ = true;
@@ -141,6 +145,8 @@ void Reader::TakeRecord(const Record& record) {
   PartitionStatus& numbers = partition.numbers;
   touched_[number] = true;
   ++numbers.polled;
+  progress_[number].next_offset = record.next_offset;
+  progressed_[number] = true;
   if (!record.has_value) ++numbers.tombstones;
   const Taken taken = intake_.Take(record, wall_clock_);
   if (const Admitted* admitted = std::get_if<Admitted>(&taken)) {
@@ -150,7 +156,6 @@ void Reader::TakeRecord(const Record& record) {
     if (!progress.has_event || admitted->latest_event > progress.latest_event) {
       progress.has_event = true;
       progress.latest_event = admitted->latest_event;
-      progressed_[number] = true;
       report_due_ = true;
     }
   } else if (const Rejection* rejection = std::get_if<Rejection>(&taken)) {

@@ -117,6 +117,7 @@ bool Reader::PushBatches() {
     }
     batch = ChangeBatch();
     ++batches_pushed_[worker];
+    report_due_ = true;
     context_.flow.worker_bell(worker).Ring();
   }
   return all;

@@ -71,7 +71,11 @@ void View::Heed(const Progress& progress, Source& source) {
     while (source.marks.size() <= partition.partition) {
       source.marks.push_back(watermarks_.AddPartition());
       source.finished.push_back(false);
+      source.read.emplace_back();
     }
+    const ProgressPlace& name = *partition.name;
+    source.read[partition.partition] = {name.source, name.topic, name.partition,
+                                        partition.next_offset};
     const int mark = source.marks[partition.partition];
     if (partition.has_event) {
       watermarks_.Advance(mark, partition.latest_event.ToTime() - source.out_of_orderness);
@@ -80,6 +84,7 @@ void View::Heed(const Progress& progress, Source& source) {
     if (partition.finished) watermarks_.SetFinished(mark);
     source.finished[partition.partition] = partition.finished;
   }
+  source.batches_heeded = progress.batches_pushed;
   source.unfinished =
       source.finished.empty() ||
       std::find(source.finished.begin(), source.finished.end(), false) != source.finished.end();
@@ -142,6 +147,19 @@ Watermarks::View View::FindNow(ViewNumbers& numbers) {
   return view;
 }
 
+std::vector<ReadPosition> View::ReadExactly() const {
+  std::vector<ReadPosition> read;
+  if (flow_.workers() > 1) return read;
+  for (size_t reader = 0; reader < sources_.size(); ++reader) {
+    const Source& source = sources_[reader];
+    if (source.batches_heeded.empty() || source.batches_heeded[0] != batches_in_[0][reader]) {
+      return {};
+    }
+    read.insert(read.end(), source.read.begin(), source.read.end());
+  }
+  return read;
+}
+
 void View::Evaluate() {
   const absl::Duration begun = clock_.Monotonic();
   ViewNumbers numbers = Numbers();
@@ -151,7 +169,7 @@ void View::Evaluate() {
   if (now.has_value()) {
     numbers.now = EventTime::From(*now);
     flow_.now_seconds = static_cast<uint64_t>(std::max<int64_t>(0, absl::ToUnixSeconds(*now)));
-    snapshot = evaluator_.Evaluate(cells_, *numbers.now);
+    snapshot = evaluator_.Evaluate(cells_, *numbers.now, ReadExactly());
     numbers.series = 0;
     for (const Family& family : snapshot->families) numbers.series += family.samples.size();
     ++numbers.snapshots;

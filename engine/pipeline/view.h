@@ -72,8 +72,10 @@ class View {
  private:
   struct Source {
     absl::Duration out_of_orderness;
-    std::deque<Progress> waiting;  // until the batches they follow are in
-    std::vector<int> marks;        // number in watermarks_, by the reader's partition
+    std::deque<Progress> waiting;          // until the batches they follow are in
+    std::vector<int> marks;                // number in watermarks_, by the reader's partition
+    std::vector<ReadPosition> read;        // by the reader's partition, as heeded last
+    std::vector<uint64_t> batches_heeded;  // by worker: pushed when that was said
     bool opened = false;
     bool stopped = false;
     bool unfinished = true;
@@ -85,6 +87,9 @@ class View {
   bool IsIn(const Progress& progress, int reader) const;
   void Heed(const Progress& progress, Source& source);
   Watermarks::View FindNow(ViewNumbers& numbers);
+  // Up to where each partition's records are in the cells, where that is one place: with one worker,
+  // whose batches are in exactly as far as the readers' latest word reaches. Else empty.
+  std::vector<ReadPosition> ReadExactly() const;
   std::optional<absl::Time> ShownNow(std::optional<absl::Time> found);
 
   const Evaluator evaluator_;

@@ -29,7 +29,7 @@ TEST(JsonViewTest, IsThis) {
            .part = "outcomes",
            .samples = {{.labels = {}, .value = std::numeric_limits<double>::infinity()}}}}};
   EXPECT_EQ(RenderJson(small.definition, snapshot),
-            R"({"now":"2026-01-20T12:00:00.25Z","kpis":[)"
+            R"({"now":"2026-01-20T12:00:00.25Z","read":[],"kpis":[)"
             R"({"kpi":"cycle","level":"region","part":"p50","unit":"seconds",)"
             R"("series":"sales_region_cycle_p50_seconds",)"
             R"("labels":{"window":"28d","sales_region":"north"},"value":1.5},)"
@@ -53,9 +53,19 @@ TEST(JsonViewTest, EscapesTexts) {
   EXPECT_NE(json.find("\"now\":\"2026-01-20T12:00:00Z\""), std::string::npos);
 }
 
+TEST(JsonViewTest, PositionsReadAreTold) {
+  const std::string json = RenderJson(SmallDefinition().definition,
+                                      {.now = At("2026-01-20T12:00:00Z"),
+                                       .read = {{"crm", "sales", 0, 17}, {"crm", "sales", 1, 4}}});
+  EXPECT_NE(json.find(R"("read":[{"source":"crm","topic":"sales","partition":0,"next_offset":17},)"
+                      R"({"source":"crm","topic":"sales","partition":1,"next_offset":4}],)"),
+            std::string::npos)
+      << json;
+}
+
 TEST(JsonViewTest, NothingIsAnEmptyList) {
   EXPECT_EQ(RenderJson(SmallDefinition().definition, {.now = At("2026-01-20T12:00:00Z")}),
-            R"({"now":"2026-01-20T12:00:00Z","kpis":[]})");
+            R"({"now":"2026-01-20T12:00:00Z","read":[],"kpis":[]})");
 }
 
 }  // namespace

@@ -169,6 +169,27 @@ TEST_F(PipelineTest, NowNeverRunsAheadOfTheCells) {
   ASSERT_NE(pipeline->CurrentSnapshot(), nullptr);
 }
 
+TEST_F(PipelineTest, ASnapshotTellsTheRecordsThatItReflectsOrNothing) {
+  World world(1);
+  world.Put(0, "deal D1 60 record");
+  world.Put(0, "bad");
+  const auto pipeline = Make(world);
+  ASSERT_TRUE(pipeline->Drain(10));
+  const auto drained = pipeline->CurrentSnapshot();
+  ASSERT_EQ(drained->read.size(), 1u);
+  EXPECT_EQ(drained->read[0].source, "crm");
+  EXPECT_EQ(drained->read[0].next_offset, 2);
+  // Read and reported, but its change is not in the cells yet: the old position goes on to hold.
+  world.Put(0, "deal D2 61 record");
+  pipeline->StepReader(0, absl::ZeroDuration());
+  pipeline->StepView();
+  pipeline->EvaluateView();
+  ASSERT_EQ(pipeline->CurrentSnapshot()->read.size(), 1u);
+  EXPECT_EQ(pipeline->CurrentSnapshot()->read[0].next_offset, 2);
+  ASSERT_TRUE(pipeline->Drain(10));
+  EXPECT_EQ(pipeline->CurrentSnapshot()->read[0].next_offset, 3);
+}
+
 TEST_F(PipelineTest, WhatWasKnownIsServedAgainWhileTheSourcesStayAway) {
   World world(1);
   Fill(world);
