@@ -267,11 +267,25 @@ bool CheckRows(KpiCompilation& kpis) {
   return false;
 }
 
+// A KPI that is wrong elsewhere: its levels and dimensions may be mistyped all the same.
+void CheckNames(Compilation& compilation, const Node& node) {
+  if (const Node* per = node.Get("per")) {
+    for (const Node* each : per->Many()) FindLevel(compilation, *each);
+  }
+  if (const Node* split = node.Get("split")) {
+    for (const Node* each : split->Many()) FindDimension(compilation, *each);
+  }
+}
+
 }  // namespace
 
 void ExportKpis(KpiCompilation& kpis) {
   for (size_t i = 0; i < kpis.works.size(); ++i) {
-    if (!kpis.works[i].broken) ExportReader(kpis, static_cast<KpiId>(i)).Read();
+    if (kpis.works[i].broken) {
+      CheckNames(kpis.compilation, *kpis.works[i].node);
+    } else {
+      ExportReader(kpis, static_cast<KpiId>(i)).Read();
+    }
   }
   ExportParts(kpis);
   RowDemand demand(kpis);

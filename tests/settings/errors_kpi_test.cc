@@ -11,6 +11,13 @@ const ErrorCase kCases[] = {
              "  a: {count: deal, where: {stage: wonn}}\n",
      .problems =
          {"t.yaml:5:35: kpis.a.where.stage: unknown value \"wonn\"; did you mean \"won\"?"}},
+    {.name = "LevelBesideAnotherMistake",
+     .yaml = "kpis:\n"
+             "  a: {share: won, of: closd, over: 28d, per: [copany]}\n",
+     .problems =
+         {"t.yaml:5:14: kpis.a.share: unknown KPI \"won\"; known: a",
+          "t.yaml:5:23: kpis.a.of: unknown KPI \"closd\"; known: a",
+          "t.yaml:5:47: kpis.a.per[0]: unknown level \"copany\"; did you mean \"company\"?"}},
     {.name = "TextOrder",
      .with_objects = false,
      .yaml = "objects:\n"
