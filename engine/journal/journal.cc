@@ -50,6 +50,14 @@ uint32_t Journal::IdOf(const JournalPosition& position) {
   return at->second;
 }
 
+void Journal::ForgetFrom(size_t id) {
+  for (size_t i = id; i < known_.size(); ++i) {
+    const JournalPosition& at = known_[i].position;
+    ids_.erase(PartitionKey(at.source, at.topic, at.partition));
+  }
+  known_.resize(id);
+}
+
 std::string Journal::HeadBody() const {
   const Segment& segment = segments_.back();
   BlockBody body;
@@ -149,6 +157,7 @@ absl::Status Journal::Write(const JournalAppend& append) {
     head_header = EncodeBlockHeader({head_body});
     written = {head_header, head_body};
   }
+  const size_t known_before = known_.size();
   const std::string body_start = BodyStart(append);
   std::vector<absl::string_view> body = {body_start};
   body.insert(body.end(), append.pieces.begin(), append.pieces.end());
@@ -159,6 +168,7 @@ absl::Status Journal::Write(const JournalAppend& append) {
   const absl::Status appended = file_->Append(written);
   if (!appended.ok()) {
     torn_ = !file_->Truncate(segments_.back().size_bytes).ok();
+    ForgetFrom(known_before);
     return appended;
   }
   uint64_t bytes = 0;

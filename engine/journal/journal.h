@@ -126,6 +126,8 @@ class Journal {
   absl::Status PrepareSegment(uint64_t append_bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status StartSegment() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   uint32_t IdOf(const JournalPosition& position) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Takes the numbers from `id` on back: the block that would have named them was not written.
+  void ForgetFrom(size_t id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::string HeadBody() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::string BodyStart(const JournalAppend& append) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Write(const JournalAppend& append) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -144,6 +144,24 @@ TEST_F(JournalTest, APositionOfAFailedAppendIsNeverWrittenByALaterOne) {
   EXPECT_THAT(Restart().positions, ElementsAre(PositionAt(7, 1)));
 }
 
+TEST_F(JournalTest, ANewPartitionOfAFailedAppendTakesNoNumber) {
+  ASSERT_TRUE(Restart().status.ok());
+  ASSERT_TRUE(AppendDeal(0).ok());
+  disk().SetCapacityBytes(0);
+  const std::vector<JournalPosition> failed = {PositionAt(5, 1), PositionAt(5, 3)};
+  EXPECT_FALSE(journal().Append({failed, {}, 0}).ok());
+  disk().SetCapacityBytes(UINT64_MAX);
+  const std::vector<JournalPosition> of_another = {PositionAt(7, 8)};
+  ASSERT_TRUE(journal().Append({of_another, {}, 0}).ok());
+  const std::vector<JournalPosition> again = {PositionAt(5, 1), PositionAt(6, 2), PositionAt(5, 3)};
+  ASSERT_TRUE(journal().Append({again, {}, 0}).ok());
+  const ReadBack back = Restart();
+  EXPECT_TRUE(back.status.ok()) << back.status;
+  EXPECT_THAT(back.positions,
+              UnorderedElementsAre(PositionAt(1), PositionAt(5, 1), PositionAt(6, 2),
+                                   PositionAt(5, 3), PositionAt(7, 8)));
+}
+
 TEST_F(JournalTest, ATornAppendThatCannotBeCutIsCutBeforeTheNext) {
   ASSERT_TRUE(Restart().status.ok());
   ASSERT_TRUE(AppendDeal(0).ok());
