@@ -216,15 +216,21 @@ def finish(options, broker, config, engines, scraper):
     with open(os.path.join(options.folder, "events.json"), encoding="utf-8") as report:
         sent = json.load(report)
     dead = dead_letter_coordinates(broker)
-    print(f"events sent              {sent['records']} ({len(records)} in the topic), late {sent['late']}, "
-          f"duplicates {sent['duplicates']}")
-    print(f"kills                    {engines[0].kills} of one engine, 1 of the broker")
-    print(f"dead letters             {sent['garbage']} expected, {len(dead)} found")
-    print(f"pages of both engines    byte-identical at {options.at} ({len(pages[0])} bytes)")
-    print(f"KPI values compared      {compared}, divergences {diverged}")
-    print(f"conservation laws        {laws} held")
-    print(f"scrapes                  {scraper.scrapes} answered, {scraper.missed} not; {scrapes} compared "
-          f"in {seen} values, divergences {seen_wrong}")
+    lines = [
+        f"events sent              {sent['records']} ({len(records)} in the topic), late {sent['late']}, "
+        f"duplicates {sent['duplicates']}",
+        f"kills                    {engines[0].kills} of one engine, 1 of the broker",
+        f"dead letters             {sent['garbage']} expected, {len(dead)} found",
+        f"pages of both engines    byte-identical at {options.at} ({len(pages[0])} bytes)",
+        f"KPI values compared      {compared}, divergences {diverged}",
+        f"conservation laws        {laws} held",
+        f"scrapes                  {scraper.scrapes} answered, {scraper.missed} not; {scrapes} compared "
+        f"in {seen} values, divergences {seen_wrong}",
+    ]
+    report = "\n".join(lines)
+    print(report)
+    with open(os.path.join(options.folder, "report.txt"), "w", encoding="utf-8") as out:
+        out.write(report + "\n")
     if len(records) != sent["records"] or len(dead) != sent["garbage"]:
         raise Failed("records were lost")
     if diverged or seen_wrong or compared == 0 or seen == 0:
