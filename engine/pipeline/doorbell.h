@@ -25,7 +25,8 @@ class Doorbell {
       MutexLock lock(mutex_);
       if (!rung_.load()) condition_.WaitFor(mutex_, limit);
     }
-    rung_.store(false);
+    // An exchange, so that what was done before the ring is seen by the look that follows.
+    rung_.exchange(false);
   }
 
  private:

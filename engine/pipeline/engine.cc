@@ -9,6 +9,8 @@ namespace takt {
 namespace {
 
 constexpr absl::Duration kDrainLook = absl::Milliseconds(2);
+// Who asks over HTTP holds one of the server's two threads meanwhile.
+constexpr absl::Duration kAnswerLimit = absl::Seconds(3);
 
 }  // namespace
 
@@ -50,7 +52,7 @@ absl::Status Engine::Drain(absl::Duration limit) {
     }
     threads_->drain_bell.WaitFor(kDrainLook);
   }
-  return threads_->requests.Ask(std::nullopt).status();
+  return threads_->requests.Ask(std::nullopt, deadline - threads_->real.Monotonic()).status();
 }
 
 std::shared_ptr<const Snapshot> Engine::CurrentSnapshot() const {
@@ -61,7 +63,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Engine::SnapshotAt(EventTime now
   if (!threads_->IsRestored()) {
     return absl::UnavailableError("the journal is still being replayed");
   }
-  return threads_->requests.Ask(now);
+  return threads_->requests.Ask(now, kAnswerLimit);
 }
 
 EngineStatus Engine::Status() const {

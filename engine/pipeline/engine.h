@@ -55,8 +55,8 @@ class Engine {
   std::shared_ptr<const Snapshot> CurrentSnapshot() const;
 
   // The KPIs as of `now`, by today's knowledge. Waits for the view's turn: one evaluation, some
-  // milliseconds. ResourceExhausted when too many ask at once; Unavailable before the restore is
-  // done and after Stop.
+  // milliseconds, and three seconds at most. ResourceExhausted when too many ask at once;
+  // Unavailable before the restore is done, after Stop, and when the turn does not come.
   absl::StatusOr<std::shared_ptr<const Snapshot>> SnapshotAt(EventTime now);
 
   EngineStatus Status() const;
@@ -66,8 +66,8 @@ class Engine {
   bool Started() const;
 
   // Folds all histories again and compares with the cells held: how many rows differ (must be 0).
-  // Reading and applying pause meanwhile, about 0.3 us for each change kept. Unavailable like
-  // SnapshotAt.
+  // Reading and applying pause meanwhile, about 0.3 us for each change kept. Unavailable before the
+  // restore is done, after Stop, and when a thread waits for a disk or a broker too long.
   absl::StatusOr<uint64_t> Audit();
 
   const Definition& definition() const;

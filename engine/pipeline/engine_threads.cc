@@ -16,6 +16,7 @@ constexpr absl::Duration kIdleWait = absl::Milliseconds(250);
 constexpr absl::Duration kQuietWait = absl::Milliseconds(5);
 constexpr absl::Duration kProgressEvery = absl::Seconds(5);
 constexpr absl::Duration kStuckAfter = absl::Seconds(30);
+constexpr absl::Duration kAuditWait = absl::Seconds(2);
 constexpr absl::Duration kFlushLimit = absl::Seconds(4);  // of all readers together
 
 }  // namespace
@@ -237,7 +238,9 @@ absl::StatusOr<uint64_t> Engine::Threads::Audit() {
   if (!IsRestored() || IsStopping()) {
     return absl::UnavailableError("the engine is not restored or is stopping");
   }
-  gate.Close();
+  if (!gate.Close(kAuditWait)) {
+    return absl::UnavailableError("a thread waits for the outside; the audit is left for later");
+  }
   pipeline->Settle();
   const uint64_t divergent = pipeline->Audit();
   gate.Open();

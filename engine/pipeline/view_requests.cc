@@ -1,14 +1,17 @@
 #include "engine/pipeline/view_requests.h"
 
+#include <algorithm>
+
 namespace takt {
 namespace {
 
 constexpr size_t kRequestsMax = 16;
-constexpr absl::Duration kAnswerLimit = absl::Seconds(1);  // a look now and then, no deadline
+constexpr absl::Duration kLookEvery = absl::Seconds(1);
 
 }  // namespace
 
-ViewRequests::Answer ViewRequests::Ask(std::optional<EventTime> moment) {
+ViewRequests::Answer ViewRequests::Ask(std::optional<EventTime> moment, absl::Duration limit) {
+  const absl::Duration deadline = clock_.Monotonic() + limit;
   const auto request = std::make_shared<Request>();
   request->moment = moment;
   MutexLock lock(mutex_);
@@ -18,7 +21,14 @@ ViewRequests::Answer ViewRequests::Ask(std::optional<EventTime> moment) {
   }
   requests_.push_back(request);
   bell_.Ring();
-  while (!request->answer.has_value()) answered_.WaitFor(mutex_, kAnswerLimit);
+  while (!request->answer.has_value()) {
+    const absl::Duration left = deadline - clock_.Monotonic();
+    if (left <= absl::ZeroDuration()) {
+      requests_.erase(std::remove(requests_.begin(), requests_.end(), request), requests_.end());
+      return absl::UnavailableError("the engine is busy with itself; try again");
+    }
+    answered_.WaitFor(mutex_, std::min(left, kLookEvery));
+  }
   return *request->answer;
 }
 

@@ -2,7 +2,8 @@
 // the cells, so it answers between two of its steps.
 //
 // Threads: Ask from any, Serve from the view's. Errors: Ask gives ResourceExhausted when 16 wait
-// already, and Unavailable after Refuse. Bound: those 16.
+// already, Unavailable after Refuse and when `limit` passes without an answer (an audit may have the
+// view's turn). Bound: those 16.
 #pragma once
 
 #include <deque>
@@ -11,6 +12,8 @@
 #include <optional>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "engine/base/clock.h"
 #include "engine/base/mutex.h"
 #include "engine/kpi/snapshot.h"
 #include "engine/model/event_time.h"
@@ -24,8 +27,8 @@ class ViewRequests {
   // `bell` wakes the view's thread and must outlive this.
   explicit ViewRequests(Doorbell& bell) : bell_(bell) {}
 
-  // Waits for the answer. No moment: the snapshot of now, which may be null.
-  Answer Ask(std::optional<EventTime> moment);
+  // Waits for the answer, at most `limit`. No moment: the snapshot of now, which may be null.
+  Answer Ask(std::optional<EventTime> moment, absl::Duration limit);
 
   // Answers the oldest request, if there is one. False: there was none.
   bool Serve(const std::function<Answer(std::optional<EventTime>)>& answer);
@@ -40,6 +43,7 @@ class ViewRequests {
   };
 
   Doorbell& bell_;
+  const SystemClock clock_;  // who asks waits in real time
   Mutex mutex_;
   ConditionVariable answered_;
   std::deque<std::shared_ptr<Request>> requests_ ABSL_GUARDED_BY(mutex_);

@@ -7,6 +7,7 @@
 
 #include "engine/pipeline/doorbell.h"
 #include "engine/pipeline/gate.h"
+#include "engine/pipeline/view_requests.h"
 
 namespace takt {
 namespace {
@@ -72,7 +73,7 @@ TEST(GateTest, TheCloserSeesNobodyInsideAndAllOfTheirWork) {
     });
   }
   for (int k = 0; k < 50; ++k) {
-    gate.Close();
+    ASSERT_TRUE(gate.Close(absl::InfiniteDuration()));
     const int before = turns[0] + turns[1];
     std::this_thread::yield();
     EXPECT_EQ(turns[0] + turns[1], before);
@@ -80,6 +81,28 @@ TEST(GateTest, TheCloserSeesNobodyInsideAndAllOfTheirWork) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(turns[0] + turns[1], 2 * kTurns);
+}
+
+TEST(GateTest, ATurnThatDoesNotEndIsNotWaitedForAndOthersGoOn) {
+  Gate gate;
+  {
+    Turn turn(gate);
+    EXPECT_FALSE(gate.Close(absl::Milliseconds(1)));
+    EXPECT_FALSE(gate.IsClosed());
+    Turn another(gate);
+  }
+  EXPECT_TRUE(gate.Close(absl::Milliseconds(1)));
+  gate.Open();
+}
+
+TEST(ViewRequestsTest, WhoIsNotAnsweredInTimeIsToldAndForgotten) {
+  Doorbell bell;
+  ViewRequests requests(bell);
+  const auto answer = requests.Ask(EventTime{1}, absl::Milliseconds(1));
+  EXPECT_TRUE(absl::IsUnavailable(answer.status())) << answer.status();
+  EXPECT_FALSE(requests.Serve([](std::optional<EventTime>) {
+    return ViewRequests::Answer(nullptr);
+  }));
 }
 
 }  // namespace
