@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/escaping.h"
@@ -117,11 +116,9 @@ absl::StatusOr<std::unique_ptr<FileDeadLetters>> FileDeadLetters::Create(const s
                            : absl::PermissionDeniedError(why.message());
   }
   std::unique_ptr<FileDeadLetters> letters(new FileDeadLetters(path, descriptor, clock));
-  if (::flock(descriptor, LOCK_EX) != 0) return Failure(path, "cannot be locked");
-  absl::Status mended = MendTail(descriptor, path);
-  ::flock(descriptor, LOCK_UN);
-  // A disk that is full now may have room when there is something to write.
-  if (!mended.ok()) letters->last_error_ = std::move(mended);
+  // A disk that is full now may have room when there is something to write; who has the lock now
+  // gives it back.
+  letters->last_error_ = letters->Locked([&] { return MendTail(descriptor, path); });
   return letters;
 }
 
@@ -154,36 +151,44 @@ void FileDeadLetters::Poll() {
   write_due_ = clock_.Monotonic() + (last_error_.ok() ? kWriteEvery : kRetryEvery);
 }
 
-absl::Status FileDeadLetters::WriteWaiting() {
-  TAKT_RETURN_IF_ERROR(AppendLocked());
-  if (::fdatasync(descriptor_) != 0) {
-    // What the system could not keep is not there; the lines are written once more.
-    return Failure(path_, "cannot be synchronised");
+// Waits for no lock: whoever holds it may be stopped, and the reader must not stop with it.
+absl::Status FileDeadLetters::Locked(absl::FunctionRef<absl::Status()> write) {
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    return Failure(path_, errno == EWOULDBLOCK ? "is locked by another process or source"
+                                               : "cannot be locked");
   }
+  const absl::Cleanup unlock = [this] { ::flock(descriptor_, LOCK_UN); };
+  return write();
+}
+
+absl::Status FileDeadLetters::WriteWaiting() {
+  TAKT_RETURN_IF_ERROR(Locked([this] { return Append(); }));
   waiting_.clear();
   acknowledged_below_ = next_ticket_;
   return absl::OkStatus();
 }
 
-absl::Status FileDeadLetters::AppendLocked() {
-  if (::flock(descriptor_, LOCK_EX) != 0) return Failure(path_, "cannot be locked");
-  const absl::Cleanup unlock = [this] { ::flock(descriptor_, LOCK_UN); };
+absl::Status FileDeadLetters::Append() {
   TAKT_RETURN_IF_ERROR(MendTail(descriptor_, path_));
   const int64_t size = SizeOf(descriptor_);
+  absl::Status status = WriteAndSync();
+  // Nothing is left of a failed try, or the next ones would fill the disk with the same lines. Where
+  // even that fails, the half line is mended before the next try.
+  if (!status.ok()) [[maybe_unused]] const int cut = ::ftruncate(descriptor_, size);
+  return status;
+}
+
+absl::Status FileDeadLetters::WriteAndSync() {
   absl::string_view left = waiting_;
   while (!left.empty()) {
     const ssize_t written = ::write(descriptor_, left.data(), left.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      absl::Status why = Failure(path_, "cannot be written");
-      if (::ftruncate(descriptor_, size) != 0) {
-        // The half line is mended before the next try.
-      }
-      return why;
-    }
+    if (written < 0) return Failure(path_, "cannot be written");
     left.remove_prefix(static_cast<size_t>(written));
   }
-  return absl::OkStatus();
+  // EINVAL: what cannot be synchronised, such as /dev/stderr, has what was written.
+  if (::fdatasync(descriptor_) == 0 || errno == EINVAL) return absl::OkStatus();
+  return Failure(path_, "cannot be synchronised");
 }
 
 absl::Status FileDeadLetters::Flush(absl::Duration limit) {

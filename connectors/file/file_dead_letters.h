@@ -8,7 +8,8 @@
 // long as it takes; what waits is bounded by kWaitingBytesMax. A line is written whole or taken back;
 // one that a crash left half is cut off at the next start.
 //
-// Several sinks, also of several processes, may append to one file: they lock it for each write.
+// Several sinks, also of several processes, may append to one file: they lock it for each write, and
+// one that finds it locked tries again later.
 //
 // Threads: as DeadLetters. Owns the descriptor. Errors: Create says why the file cannot be opened.
 // Cost: Poll writes and synchronises at most every kWriteEvery, which may take milliseconds.
@@ -18,6 +19,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "engine/base/clock.h"
 #include "engine/pipeline/dead_letters.h"
@@ -44,8 +46,10 @@ class FileDeadLetters final : public DeadLetters {
  private:
   FileDeadLetters(std::string path, int descriptor, Clock& clock);
 
+  absl::Status Locked(absl::FunctionRef<absl::Status()> write);
   absl::Status WriteWaiting();
-  absl::Status AppendLocked();
+  absl::Status Append();
+  absl::Status WriteAndSync();
 
   const std::string path_;
   const int descriptor_;

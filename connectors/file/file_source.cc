@@ -42,7 +42,8 @@ absl::Status FileSource::OpenDescriptor() {
   if (path_ == "-") {
     descriptor_ = STDIN_FILENO;
   } else {
-    descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    // Without O_NONBLOCK a named pipe is opened only once somebody writes to it.
+    descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   }
   const std::string what = absl::StrCat("source ", name_, ": file '", path_, "'");
   if (descriptor_ < 0 && errno == ENOENT) {
@@ -201,6 +202,7 @@ absl::StatusOr<FileSource::Filled> FileSource::Fill() {
   } while (got < 0 && errno == EINTR);
   const int error = errno;
   buffer_.resize(before + static_cast<size_t>(std::max<ssize_t>(got, 0)));
+  if (got < 0 && error == EAGAIN) return Filled::kNothingYet;
   if (got < 0) {
     return absl::UnavailableError(
         absl::StrCat("source ", name_, ": reading '", path_, "' fails: ", std::strerror(error)));

@@ -1,7 +1,9 @@
 #include "connectors/file/file_dead_letters.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -153,6 +155,27 @@ TEST_F(FileDeadLettersTest, TwoSinksShareAFile) {
     ASSERT_EQ(second->Flush(absl::Seconds(1)), absl::OkStatus());
   }
   EXPECT_EQ(Lines(), 10U);
+}
+
+TEST_F(FileDeadLettersTest, ALockThatAnotherHoldsIsNotWaitedFor) {
+  const int other = ::open(path_.c_str(), O_RDWR | O_CREAT, 0600);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  const auto sink = Make();
+  ASSERT_TRUE(Send(*sink, "x").ok());
+  const absl::Status flushed = sink->Flush(absl::ZeroDuration());
+  EXPECT_NE(flushed.message().find("locked by another"), std::string::npos) << flushed;
+  EXPECT_EQ(sink->AcknowledgedBelow(), 0U);
+  ::close(other);
+  EXPECT_EQ(sink->Flush(absl::Seconds(1)), absl::OkStatus());
+  EXPECT_EQ(sink->AcknowledgedBelow(), 1U);
+}
+
+TEST_F(FileDeadLettersTest, WhatCannotBeSynchronisedIsAcknowledgedWhenWritten) {
+  const auto sink = FileDeadLetters::Create("/dev/null", clock_);
+  ASSERT_TRUE(sink.ok()) << sink.status();
+  ASSERT_TRUE(Send(**sink, "x").ok());
+  EXPECT_EQ((*sink)->Flush(absl::Seconds(1)), absl::OkStatus());
+  EXPECT_EQ((*sink)->AcknowledgedBelow(), 1U);
 }
 
 TEST_F(FileDeadLettersTest, AFolderThatIsNotThereIsNamed) {

@@ -244,5 +244,19 @@ TEST_F(FileSourceTest, APipeIsReadAsItComesAndFinishedWhenItIsClosed) {
   EXPECT_TRUE(source->Partitions()[0].finished);
 }
 
+TEST_F(FileSourceTest, APipeThatNobodyWritesToYetHoldsNothingUp) {
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  const auto source = Make(RecordFormat::kJson);
+  ASSERT_EQ(source->Open({}), absl::OkStatus());
+  EXPECT_EQ(Poll(*source), Strings());
+  EXPECT_FALSE(source->Partitions()[0].finished);
+  const int writer = ::open(path_.c_str(), O_WRONLY);
+  ASSERT_EQ(::write(writer, "{1}\n", 4), 4);
+  EXPECT_EQ(Poll(*source), Strings({"{1}"}));
+  ::close(writer);
+  EXPECT_EQ(Poll(*source), Strings());
+  EXPECT_TRUE(source->Partitions()[0].finished);
+}
+
 }  // namespace
 }  // namespace takt
