@@ -1,5 +1,7 @@
 #include "connectors/mapping/mapping_input.h"
 
+#include "absl/strings/ascii.h"
+
 namespace takt {
 namespace {
 
@@ -86,7 +88,8 @@ MappingCell MappingInput::CellOf(const JsonTree& tree, uint32_t node) const {
 MappingCell MappingInput::Column(const std::string& name) const {
   const auto found = columns_.find(name);
   if (found == columns_.end()) return {};
-  const absl::string_view cell = table_.cells()[found->second];
+  // Exports pad cells; a blank more or less is no other stage and no other owner.
+  const absl::string_view cell = absl::StripAsciiWhitespace(table_.cells()[found->second]);
   return {cell.empty() ? Kind::kAbsent : Kind::kText, cell};
 }
 

@@ -77,7 +77,7 @@ struct InitOptions {
   std::vector<std::string> columns;  // "stage=deal_stage": a field and the column that holds it
   std::vector<std::string> won;      // values of the stage column
   std::vector<std::string> lost;
-  std::string currency = "EUR";
+  std::string currency;  // ISO 4217; empty: as the export says, else EUR
   std::string time_zone = "UTC";
   std::string date_format;  // of the date columns, when it cannot be told; strptime
 };

@@ -2,9 +2,12 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <set>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_format.h"
+#include "engine/settings/mapping_file.h"
 
 namespace takt {
 
@@ -24,8 +27,24 @@ std::vector<std::string> ShippedFolders() {
   return found;
 }
 
+namespace {
+
+// Mapping files are part of what may be wrong, so that nobody finds out at the start in production.
+void AddMappingProblems(const Settings& settings, std::vector<Problem>& problems) {
+  std::set<std::string> seen;
+  for (const SourceSettings& source : settings.sources) {
+    if (source.mapping.empty() || !seen.insert(source.mapping).second) continue;
+    for (Problem& problem : LoadMappingFile(source.mapping).problems) {
+      problems.push_back(std::move(problem));
+    }
+  }
+}
+
+}  // namespace
+
 std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths) {
   LoadResult result = LoadSettings(paths, ShippedFolders());
+  if (result.ok()) AddMappingProblems(result.settings, result.problems);
   int errors = 0;
   for (const Problem& problem : result.problems) {
     errors += problem.warning ? 0 : 1;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "engine/base/utf8.h"
 
 namespace takt {
 namespace {
@@ -19,6 +20,10 @@ constexpr size_t kDimensionValuesMax = 500;
 std::string Quoted(absl::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
+    if (static_cast<unsigned char>(c) < ' ') {
+      absl::StrAppendFormat(&quoted, "\\x%02x", c);
+      continue;
+    }
     if (c == '"' || c == '\\') quoted.push_back('\\');
     quoted.push_back(c);
   }
@@ -43,7 +48,8 @@ bool Has(const ExportGuess& guess, ExportRole role) { return guess.columns.count
 std::vector<std::string> StageNames(const ExportGuess& guess, std::vector<StageValue::Kind> kinds) {
   std::vector<std::string> names;
   for (const StageValue& stage : guess.stages) {
-    if (std::count(kinds.begin(), kinds.end(), stage.kind) != 0) names.push_back(stage.value);
+    const bool wanted = std::count(kinds.begin(), kinds.end(), stage.kind) != 0;
+    if (wanted && ClassifyText(stage.value) == TextClass::kPlain) names.push_back(stage.value);
   }
   return names;
 }
@@ -75,7 +81,10 @@ std::vector<Split> Splits(const ExportTable& table, const ExportGuess& guess) {
     std::set<std::string> values;
     for (const auto& row : table.rows) {
       const absl::string_view cell = absl::StripAsciiWhitespace(row[static_cast<size_t>(column)]);
-      if (!cell.empty()) values.insert(std::string(cell));
+      // Rows with other texts become dead letters, see pipeline/field_values.
+      if (!cell.empty() && ClassifyText(cell) == TextClass::kPlain) {
+        values.insert(std::string(cell));
+      }
     }
     if (values.empty() || values.size() > kDimensionValuesMax) return;
     splits.push_back({std::move(name), column, {values.begin(), values.end()}});
@@ -111,7 +120,12 @@ class ChangeWriter {
         open_(StageNames(guess, {StageValue::Kind::kOpen})),
         decided_(StageNames(guess, {StageValue::Kind::kWon, StageValue::Kind::kLost})) {
     if (Has(guess, ExportRole::kAmount)) {
-      Common("amount", Header(table, guess, ExportRole::kAmount), ", decimal: point");
+      Common("amount", Header(table, guess, ExportRole::kAmount),
+             absl::StrCat(", decimal: ", guess.decimal_comma ? "comma" : "point",
+                          ", null_if: ", QuotedList(NoAmountTexts())));
+    }
+    if (guess.currency_column.has_value()) {
+      Common("currency", table.header[static_cast<size_t>(*guess.currency_column)], "");
     }
     if (Has(guess, ExportRole::kAccount)) {
       Common("account", Header(table, guess, ExportRole::kAccount), "");
@@ -165,7 +179,7 @@ class ChangeWriter {
     }
   }
 
-  void Common(const std::string& field, const std::string& column, const char* more) {
+  void Common(const std::string& field, const std::string& column, absl::string_view more) {
     absl::StrAppend(&common_, ", ", field, ": {from: ", Quoted(column), more, "}");
   }
   std::string Stage() const { return absl::StrCat("stage: {from: ", stage_, "}"); }
@@ -241,6 +255,11 @@ std::string KpiText(const ExportGuess& guess, const std::vector<Split>& splits) 
   return text;
 }
 
+std::string ReportingCurrency(const InitOptions& options, const ExportGuess& guess) {
+  if (!options.currency.empty()) return options.currency;
+  return guess.currency.empty() ? "EUR" : guess.currency;
+}
+
 }  // namespace
 
 int CountBackdated(const ExportTable& table, const ExportGuess& guess) {
@@ -255,10 +274,8 @@ int CountBackdated(const ExportTable& table, const ExportGuess& guess) {
     if (std::count(open.begin(), open.end(), cell(ExportRole::kStage)) != 0) continue;
     absl::Time created;
     absl::Time closed;
-    std::string error;
-    if (absl::ParseTime(guess.created_format->pattern, cell(ExportRole::kCreated), &created,
-                        &error) &&
-        absl::ParseTime(guess.closed_format->pattern, cell(ExportRole::kClosed), &closed, &error) &&
+    if (ParseDate(cell(ExportRole::kCreated), guess.created_format->pattern, &created) &&
+        ParseDate(cell(ExportRole::kClosed), guess.closed_format->pattern, &closed) &&
         closed < created) {
       ++count;
     }
@@ -277,9 +294,13 @@ std::string MappingText(const ExportTable& table, const ExportGuess& guess, char
   }
   absl::StrAppend(&text, "as_of: ", absl::FormatCivilTime(guess.as_of.value_or(absl::CivilDay())),
                   "\n");
-  absl::StrAppend(&text,
-                  "otherwise: dead_letter\nrules:\n  - name: deals\n    object: deal\n    id: ", id,
-                  "\n    changes:\n", ChangeWriter(table, guess).Changes());
+  absl::StrAppend(&text, "otherwise: dead_letter\nrules:\n  - name: deals\n",
+                  "    # A row without a stage, or with one that is not here, is a dead letter.\n",
+                  "    match: {", Quoted(Header(table, guess, ExportRole::kStage)), ": ",
+                  QuotedList(StageNames(guess, {StageValue::Kind::kOpen, StageValue::Kind::kWon,
+                                                StageValue::Kind::kLost})),
+                  "}\n    object: deal\n    id: ", id, "\n    changes:\n",
+                  ChangeWriter(table, guess).Changes());
   return text;
 }
 
@@ -290,7 +311,7 @@ std::string ConfigurationText(const ExportTable& table, const ExportGuess& guess
       "# Made by `takt init`; edit at will. `takt check` finds every mistake, `takt run` serves "
       "the KPIs.\n";
   absl::StrAppend(&text, "calendar: {time_zone: ", options.time_zone,
-                  "}\nmoney: {report_in: ", options.currency,
+                  "}\nmoney: {report_in: ", ReportingCurrency(options, guess),
                   "}\n\nsources:\n  export: {file: ", Quoted(paths.csv),
                   ", format: csv, mapping: ", Quoted(paths.mapping),
                   "}\ndead_letters: {file: dead-letters.jsonl}\n\n");

@@ -9,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 
 namespace takt {
@@ -18,6 +17,7 @@ namespace {
 constexpr size_t kRowsLookedAt = 20000;  // of the content, when columns are guessed
 constexpr size_t kSplitValuesMax = 60;
 constexpr size_t kStageValuesMax = 40;
+constexpr int kWholeName = 100;  // the score of a name that is a role's word, and more
 
 // Words of a column's name that speak for a role, best first.
 struct RoleWords {
@@ -33,27 +33,32 @@ const std::vector<RoleWords>& Roles() {
        "id",
        "Which column identifies a deal?",
        {"opportunity id", "deal id", "record id", "opportunityid", "dealid", "opp id",
-        "deal number", "opportunity number", "id", "number", "key"}},
+        "deal number", "opportunity number", "opportunity name", "deal name", "deal title", "id",
+        "number", "key"}},
       {ExportRole::kStage,
        "stage",
        "Which column holds the stage (or status) of a deal?",
        {"deal stage", "opportunity stage", "stage name", "stagename", "stage", "pipeline stage",
-        "deal status", "status", "phase", "outcome"}},
+        "deal status", "status", "phase", "outcome", "result"}},
       {ExportRole::kAmount,
        "amount",
        "Which column holds the amount?",
-       {"close value", "deal value", "deal amount", "amount", "deal size", "value", "revenue",
-        "price", "total", "acv", "arr"}},
+       {"close value", "deal value", "deal amount", "actual revenue", "amount", "deal size",
+        "value", "revenue", "price", "total", "acv", "arr", "betrag", "montant", "importe"}},
       {ExportRole::kCreated,
        "created",
        "Which column holds the date on which a deal began?",
-       {"created date", "create date", "createdate", "engage date", "created at", "created on",
-        "created", "open date", "opened", "start date", "engaged", "begin", "date entered"}},
+       {"created date",    "create date",  "createdate",  "engage date",  "created at",
+        "created on",      "created time", "create time", "date created", "creation date",
+        "deal created",    "add time",     "created",     "open date",    "opened",
+        "start date",      "engaged",      "begin",       "date entered", "erstellt",
+        "erstellungsdatum"}},
       {ExportRole::kClosed,
        "closed",
        "Which column holds the date on which a deal was decided?",
-       {"close date", "closed date", "closedate", "closed at", "closed on", "won date", "end date",
-        "closed", "decision date", "close"}},
+       {"actual close date", "close date", "closed date", "closedate", "closed at", "closed on",
+        "closing date", "won date", "end date", "closed", "decision date", "close",
+        "abschlussdatum"}},
       {ExportRole::kOwner,
        "owner",
        "Which column names the owner (the sales person)?",
@@ -70,35 +75,15 @@ const std::vector<RoleWords>& Roles() {
 
 constexpr std::array<const char*, 9> kSplitWords = {
     "region", "team", "product", "source", "segment", "country", "territory", "office", "type"};
-constexpr std::array<const char*, 7> kWonWords = {"won",     "win",   "gagn",  "gewonnen",
-                                                  "success", "ganad", "signed"};
-constexpr std::array<const char*, 10> kLostWords = {"lost",     "lose",    "dead",     "perdu",
-                                                    "verloren", "abandon", "rejected", "disqualif",
-                                                    "cancel",   "declined"};
-// The order of a sale, for stages whose order the export does not tell.
-constexpr std::array<const char*, 17> kStageOrder = {
-    "new",      "lead",     "prospect", "contact", "qualif", "engag",
-    "discover", "demo",     "evaluat",  "present", "propos", "quote",
-    "negotia",  "contract", "commit",   "verbal",  "review"};
-
-constexpr std::array<const char*, 13> kDatePatterns = {"%Y-%m-%d",
-                                                       "%Y-%m-%d%ET%H:%M:%E*S%Ez",
-                                                       "%Y-%m-%d%ET%H:%M:%E*S",
-                                                       "%Y-%m-%d %H:%M:%E*S",
-                                                       "%Y-%m-%d %H:%M",
-                                                       "%Y/%m/%d",
-                                                       "%m/%d/%Y",
-                                                       "%d/%m/%Y",
-                                                       "%m/%d/%Y %H:%M",
-                                                       "%d/%m/%Y %H:%M",
-                                                       "%d.%m.%Y",
-                                                       "%d-%m-%Y",
-                                                       "%d %b %Y"};
-
-std::string Plain(const std::string& name) {
-  return absl::AsciiStrToLower(
-      absl::StrReplaceAll(absl::StripAsciiWhitespace(name), {{"_", " "}, {"-", " "}, {".", " "}}));
-}
+// What such words speak of is a plan or belongs to somebody else.
+constexpr std::array<const char*, 8> kPlanWords = {" expected ", " estimated ",  " est ",
+                                                   " forecast ", " planned ",    " target ",
+                                                   " weighted ", " probability "};
+constexpr std::array<const char*, 7> kOtherIdWords = {
+    " account ", " contact ", " owner ", " user ", " company ", " customer ", " lead "};
+constexpr std::array<const char*, 6> kCurrencyNames = {" currency ",      " amount currency ",
+                                                       " deal currency ", " opportunity currency ",
+                                                       " currency code ", " currency iso code "};
 
 std::string Cell(const ExportTable& table, size_t row, int column) {
   return std::string(absl::StripAsciiWhitespace(table.rows[row][static_cast<size_t>(column)]));
@@ -113,92 +98,74 @@ std::vector<std::string> Values(const ExportTable& table, int column) {
   return values;
 }
 
-bool ParsesAs(const std::string& text, const char* pattern, absl::Time* time) {
-  std::string error;
-  return absl::ParseTime(pattern, text, absl::UTCTimeZone(), time, &error);
+template <typename List>
+bool HasAny(const std::string& name, const List& list) {
+  const std::string words = Words(name);
+  return std::any_of(list.begin(), list.end(),
+                     [&](const char* word) { return absl::StrContains(words, word); });
 }
 
-std::optional<DateFormat> DateFormatOf(const std::vector<std::string>& values) {
-  std::vector<const char*> fitting;
-  for (const char* pattern : kDatePatterns) {
-    const bool fits = std::all_of(values.begin(), values.end(), [&](const std::string& value) {
-      absl::Time time;
-      return ParsesAs(value, pattern, &time);
-    });
-    if (fits) fitting.push_back(pattern);
+StageValue::Kind KindOf(StageMeaning meaning) {
+  switch (meaning) {
+    case StageMeaning::kOpen:
+      return StageValue::Kind::kOpen;
+    case StageMeaning::kWon:
+      return StageValue::Kind::kWon;
+    case StageMeaning::kLost:
+      return StageValue::Kind::kLost;
   }
-  if (values.empty() || fitting.empty()) return std::nullopt;
-  const bool ambiguous = fitting.size() > 1 && absl::StartsWith(fitting[0], "%m/%d");
-  return DateFormat{fitting[0], ambiguous};
-}
-
-bool IsNumber(const std::string& text) {
-  bool digits = false;
-  for (const char c : text) {
-    if (absl::ascii_isdigit(static_cast<unsigned char>(c)))
-      digits = true;
-    else if (!absl::StrContains("+-.,$€£ ", absl::string_view(&c, 1)) && (c & 0x80) == 0)
-      return false;
-  }
-  return digits;
-}
-
-// Whether a column's content allows it to play the role.
-bool Fits(ExportRole role, const std::vector<std::string>& values) {
-  if (values.empty()) return false;
-  const std::set<std::string> distinct(values.begin(), values.end());
-  switch (role) {
-    case ExportRole::kId:
-      return distinct.size() == values.size();
-    case ExportRole::kStage:
-      return distinct.size() <= kStageValuesMax;
-    case ExportRole::kAmount:
-      return std::all_of(values.begin(), values.end(), IsNumber);
-    case ExportRole::kCreated:
-    case ExportRole::kClosed:
-      return DateFormatOf(values).has_value();
-    case ExportRole::kOwner:
-    case ExportRole::kAccount:
-      return true;
-  }
-  return false;
-}
-
-// How well a name speaks for a role: 0 not at all; a whole match and an earlier word count more.
-int NameScore(const std::string& plain, const RoleWords& role) {
-  for (size_t i = 0; i < role.words.size(); ++i) {
-    const int rank = static_cast<int>(role.words.size() - i);
-    if (plain == role.words[i]) return 100 + rank;
-  }
-  for (size_t i = 0; i < role.words.size(); ++i) {
-    const int rank = static_cast<int>(role.words.size() - i);
-    const std::string padded = " " + plain + " ";
-    if (absl::StrContains(padded, absl::StrFormat(" %s ", role.words[i]))) return 50 + rank;
-  }
-  return 0;
-}
-
-template <typename Words>
-bool HasAny(const std::string& value, const Words& words) {
-  const std::string plain = Plain(value);
-  return std::any_of(words.begin(), words.end(),
-                     [&](const char* word) { return absl::StrContains(plain, word); });
-}
-
-int OrderOfStage(const std::string& value) {
-  const std::string plain = Plain(value);
-  for (size_t i = 0; i < kStageOrder.size(); ++i) {
-    if (absl::StrContains(plain, kStageOrder[i])) return static_cast<int>(i);
-  }
-  return static_cast<int>(kStageOrder.size());
+  return StageValue::Kind::kOpen;
 }
 
 StageValue::Kind KindOfStage(const ExportGuess& guess, const std::string& value) {
   const auto told = guess.told_kinds.find(value);
-  if (told != guess.told_kinds.end()) return told->second;
-  if (HasAny(value, kLostWords)) return StageValue::Kind::kLost;
-  if (HasAny(value, kWonWords)) return StageValue::Kind::kWon;
-  return StageValue::Kind::kOpen;
+  return told == guess.told_kinds.end() ? KindOf(MeaningOfStage(value)) : told->second;
+}
+
+// How well a name speaks for a role: 0 not at all; a whole match and an earlier word count more.
+int NameScore(const std::string& name, const RoleWords& role) {
+  const bool of_time_or_money =
+      role.role == ExportRole::kClosed || role.role == ExportRole::kAmount;
+  if (of_time_or_money && HasAny(name, kPlanWords)) return 0;
+  if (role.role == ExportRole::kId && HasAny(name, kOtherIdWords)) return 0;
+  const std::string words = Words(name);
+  int score = 0;
+  for (size_t i = 0; i < role.words.size(); ++i) {
+    const int rank = static_cast<int>(role.words.size() - i);
+    const std::string word = absl::StrFormat(" %s ", role.words[i]);
+    if (words == word) return kWholeName + rank;
+    if (score == 0 && absl::StrContains(words, word)) score = kWholeName / 2 + rank;
+  }
+  return score;
+}
+
+// How well a column's content allows it to play the role: 0 not at all, else at least 1.
+int ContentScore(ExportRole role, const std::vector<std::string>& values, int name_score) {
+  if (values.empty()) return 0;
+  const std::set<std::string> distinct(values.begin(), values.end());
+  switch (role) {
+    case ExportRole::kId:
+      // An export may hold a row twice, but only a plain name makes up for that.
+      if (distinct.size() == values.size()) return 1;
+      return name_score > kWholeName && distinct.size() * 2 >= values.size() ? 1 : 0;
+    case ExportRole::kStage: {
+      if (distinct.size() > kStageValuesMax) return 0;
+      std::set<StageMeaning> meanings;
+      for (const std::string& value : distinct) meanings.insert(MeaningOfStage(value));
+      const size_t ends = meanings.size() - meanings.count(StageMeaning::kOpen);
+      // Where both ends stand, the stage is; a column "Status" may tell them beside one "Stage".
+      return ends == 2 ? 2 * kWholeName : ends == 1 ? kWholeName : 1;
+    }
+    case ExportRole::kAmount:
+      return std::all_of(values.begin(), values.end(), IsAmount) ? 1 : 0;
+    case ExportRole::kCreated:
+    case ExportRole::kClosed:
+      return DateFormatOf(values).has_value() ? 1 : 0;
+    case ExportRole::kOwner:
+    case ExportRole::kAccount:
+      return 1;
+  }
+  return 0;
 }
 
 void LookAtStages(const ExportTable& table, ExportGuess& guess) {
@@ -229,33 +196,76 @@ bool IsDecided(const ExportTable& table, size_t row, const ExportGuess& guess) {
          KindOfStage(guess, Cell(table, row, column->second)) != StageValue::Kind::kOpen;
 }
 
-void LookAtDates(const ExportTable& table, ExportGuess& guess) {
+// Two columns of one export write dates in one way: what one cannot tell, both together may.
+void SettleByBoth(const ExportTable& table, ExportGuess& guess) {
+  if (!guess.created_format.has_value() || !guess.closed_format.has_value()) return;
+  if (!guess.created_format->ambiguous && !guess.closed_format->ambiguous) return;
+  std::vector<std::string> values = Values(table, guess.columns.at(ExportRole::kCreated));
+  const std::vector<std::string> closed = Values(table, guess.columns.at(ExportRole::kClosed));
+  values.insert(values.end(), closed.begin(), closed.end());
+  const std::optional<DateFormat> both = DateFormatOf(values);
+  if (both.has_value()) guess.created_format = guess.closed_format = both;
+}
+
+void FindAsOf(const ExportTable& table, ExportGuess& guess) {
   guess.as_of.reset();
   for (const ExportRole role : {ExportRole::kCreated, ExportRole::kClosed}) {
-    const auto column = guess.columns.find(role);
-    auto& format = role == ExportRole::kCreated ? guess.created_format : guess.closed_format;
-    format.reset();
-    if (column == guess.columns.end()) continue;
-    format = DateFormatOf(Values(table, column->second));
+    const auto& format = role == ExportRole::kCreated ? guess.created_format : guess.closed_format;
     if (!format.has_value()) continue;
     for (size_t row = 0; row < table.rows.size(); ++row) {
       if (role == ExportRole::kClosed && !IsDecided(table, row, guess)) continue;
       absl::Time time;
-      if (!ParsesAs(Cell(table, row, column->second), format->pattern.c_str(), &time)) continue;
+      if (!ParseDate(Cell(table, row, guess.columns.at(role)), format->pattern, &time)) continue;
       const absl::CivilDay day = absl::ToCivilDay(time, absl::UTCTimeZone());
       if (!guess.as_of.has_value() || day > *guess.as_of) guess.as_of = day;
     }
   }
 }
 
+void LookAtDates(const ExportTable& table, ExportGuess& guess) {
+  for (const ExportRole role : {ExportRole::kCreated, ExportRole::kClosed}) {
+    const auto column = guess.columns.find(role);
+    auto& format = role == ExportRole::kCreated ? guess.created_format : guess.closed_format;
+    format.reset();
+    if (column != guess.columns.end()) format = DateFormatOf(Values(table, column->second));
+  }
+  SettleByBoth(table, guess);
+  FindAsOf(table, guess);
+}
+
+void LookAtAmounts(const ExportTable& table, ExportGuess& guess) {
+  guess.decimal_comma = false;
+  guess.currency.clear();
+  const auto column = guess.columns.find(ExportRole::kAmount);
+  if (column != guess.columns.end()) {
+    const std::vector<std::string> amounts = Values(table, column->second);
+    guess.decimal_comma = HasDecimalComma(amounts);
+    guess.currency = CurrencyOf(amounts);
+  }
+  if (!guess.currency_column.has_value()) return;
+  std::map<std::string, int> counts;
+  for (const std::string& code : Values(table, *guess.currency_column)) ++counts[code];
+  const auto most =
+      std::max_element(counts.begin(), counts.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most != counts.end()) guess.currency = most->first;
+}
+
 void CountLacks(const ExportTable& table, ExportGuess& guess) {
   guess.rows_without_id = guess.rows_without_dates = guess.rows_without_stage = 0;
+  guess.rows_with_repeated_id = 0;
+  std::set<std::string> ids;
   const auto cell = [&](size_t row, ExportRole role) {
     const auto column = guess.columns.find(role);
     return column == guess.columns.end() ? std::string() : Cell(table, row, column->second);
   };
   for (size_t row = 0; row < table.rows.size(); ++row) {
-    if (cell(row, ExportRole::kId).empty()) ++guess.rows_without_id;
+    const std::string id = cell(row, ExportRole::kId);
+    if (id.empty()) {
+      ++guess.rows_without_id;
+    } else if (!ids.insert(id).second) {
+      ++guess.rows_with_repeated_id;
+    }
     if (cell(row, ExportRole::kStage).empty()) ++guess.rows_without_stage;
     if (cell(row, ExportRole::kCreated).empty() && cell(row, ExportRole::kClosed).empty()) {
       ++guess.rows_without_dates;
@@ -269,9 +279,13 @@ std::optional<int> BestColumn(const ExportTable& table, const RoleWords& role,
   std::optional<int> best;
   for (int column = 0; column < static_cast<int>(table.header.size()); ++column) {
     if (taken.count(column) != 0) continue;
-    const int score = NameScore(Plain(table.header[static_cast<size_t>(column)]), role);
-    if (score <= best_score || !Fits(role.role, Values(table, column))) continue;
-    best_score = score;
+    const int name_score = NameScore(table.header[static_cast<size_t>(column)], role);
+    if (name_score == 0 && role.role != ExportRole::kStage) continue;
+    const int content_score = ContentScore(role.role, Values(table, column), name_score);
+    // Without a name, only a column that tells both ends of a sale is taken for the stage.
+    if (content_score == 0 || (name_score == 0 && content_score < 2 * kWholeName)) continue;
+    if (name_score + content_score <= best_score) continue;
+    best_score = name_score + content_score;
     best = column;
   }
   return best;
@@ -282,6 +296,15 @@ bool GoodToSplitBy(const ExportTable& table, int column) {
   const std::set<std::string> distinct(values.begin(), values.end());
   return distinct.size() >= 2 && distinct.size() <= kSplitValuesMax &&
          HasAny(table.header[static_cast<size_t>(column)], kSplitWords);
+}
+
+bool HoldsCurrencies(const ExportTable& table, int column) {
+  const std::string words = Words(table.header[static_cast<size_t>(column)]);
+  const std::vector<std::string> values = Values(table, column);
+  return std::find(kCurrencyNames.begin(), kCurrencyNames.end(), words) != kCurrencyNames.end() &&
+         !values.empty() && std::all_of(values.begin(), values.end(), [](const std::string& code) {
+           return code.size() == 3 && std::all_of(code.begin(), code.end(), absl::ascii_isupper);
+         });
 }
 
 }  // namespace
@@ -308,6 +331,9 @@ ExportGuess GuessExport(const ExportTable& table) {
       guess.split_columns.push_back(column);
     }
   }
+  for (int column = 0; column < static_cast<int>(table.header.size()); ++column) {
+    if (HoldsCurrencies(table, column)) guess.currency_column = column;
+  }
   LookAtContent(table, guess);
   return guess;
 }
@@ -315,6 +341,7 @@ ExportGuess GuessExport(const ExportTable& table) {
 void LookAtContent(const ExportTable& table, ExportGuess& guess) {
   LookAtStages(table, guess);
   LookAtDates(table, guess);
+  LookAtAmounts(table, guess);
   CountLacks(table, guess);
 }
 

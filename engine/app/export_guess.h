@@ -14,18 +14,13 @@
 
 #include "absl/status/status.h"
 #include "absl/time/civil_time.h"
+#include "engine/app/export_values.h"
 
 namespace takt {
 
 struct ExportTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;  // each as wide as the header
-};
-
-// How a column writes its dates: a format of absl::ParseTime, and what to call it.
-struct DateFormat {
-  std::string pattern;     // "%Y-%m-%d"
-  bool ambiguous = false;  // days and months cannot be told apart by the values seen
 };
 
 enum class ExportRole { kId, kStage, kAmount, kCreated, kClosed, kOwner, kAccount };
@@ -50,7 +45,11 @@ struct ExportGuess {
   // The latest date on which a deal began or was decided, which the numbers are as of (the expected
   // close dates of open deals lie ahead and do not count); none when there is no date at all.
   std::optional<absl::CivilDay> as_of;
+  bool decimal_comma = false;          // amounts are written as "1.200,50"
+  std::string currency;                // as the amounts or their column say; empty: they do not
+  std::optional<int> currency_column;  // of ISO 4217 codes
   int rows_without_id = 0;
+  int rows_with_repeated_id = 0;
   int rows_without_dates = 0;
   int rows_without_stage = 0;
 };

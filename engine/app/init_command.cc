@@ -22,6 +22,7 @@
 #include "engine/app/wiring.h"
 #include "engine/base/status_macros.h"
 #include "engine/kpi/table.h"
+#include "engine/model/reason.h"
 #include "engine/pipeline/engine.h"
 
 namespace takt {
@@ -140,6 +141,14 @@ absl::Status CheckGuess(const InitOptions& options, const ExportTable& table, Ex
           column));
     }
   }
+  for (const auto& [kind, flag] :
+       {std::pair(StageValue::Kind::kWon, "won"), std::pair(StageValue::Kind::kLost, "lost")}) {
+    const bool told = std::any_of(guess.stages.begin(), guess.stages.end(),
+                                  [kind = kind](const StageValue& s) { return s.kind == kind; });
+    if (told) continue;
+    absl::PrintF("note: no stage is known to mean %s; say --%s VALUE, or no deal counts as %s\n\n",
+                 flag, flag, flag);
+  }
   if (guess.as_of.has_value()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "no column of dates was found; say --column created=COLUMN or --column closed=COLUMN");
@@ -165,6 +174,8 @@ void Describe(const Export& read, const ExportGuess& guess) {
   note(read.rows_of_wrong_width,
        "have another number of cells than the header; they become dead letters");
   note(guess.rows_without_id, "have no id; they become dead letters");
+  note(guess.rows_with_repeated_id,
+       "repeat an id; rows of one id are one deal, so their amounts are not added up");
   note(guess.rows_without_stage, "have no stage; they become dead letters");
   note(guess.rows_without_dates, "have no date; they count as of the export's latest date");
   note(CountBackdated(table, guess), "were decided before they began; they are not in the cycle");
@@ -201,6 +212,23 @@ absl::Status WriteFiles(const InitOptions& options, const Export& read, const Ex
                   options.force);
 }
 
+void PrintRows(const EngineStatus& status) {
+  uint64_t polled = 0;
+  uint64_t dead = 0;
+  std::string reasons;
+  for (const PartitionStatus& partition : status.partitions) {
+    polled += partition.polled;
+    for (int reason = 0; reason < kReasonCount; ++reason) {
+      const uint64_t count = partition.dead_lettered[static_cast<size_t>(reason)];
+      if (count == 0) continue;
+      dead += count;
+      absl::StrAppendFormat(&reasons, "%s%s %d", reasons.empty() ? ": " : ", ",
+                            std::string(ReasonName(static_cast<Reason>(reason))), count);
+    }
+  }
+  absl::PrintF("%d rows read, %d dead letters%s\n", polled, dead, reasons);
+}
+
 // Reads the export by the new configuration and prints the KPIs as of its latest day's end.
 absl::Status PrintFirstNumbers(const Settings& settings, absl::CivilDay as_of) {
   SystemClock clock;
@@ -219,13 +247,7 @@ absl::Status PrintFirstNumbers(const Settings& settings, absl::CivilDay as_of) {
   const EventTime now = EventTime::From(absl::FromCivil(as_of + 1, zone) - absl::Seconds(1));
   TAKT_ASSIGN_OR_RETURN(const auto snapshot, engine->SnapshotAt(now));
   absl::PrintF("%s\n", RenderTable(*settings.definition, *snapshot));
-  uint64_t dead = 0;
-  uint64_t polled = 0;
-  for (const PartitionStatus& partition : engine->Status().partitions) {
-    polled += partition.polled;
-    for (const uint64_t count : partition.dead_lettered) dead += count;
-  }
-  absl::PrintF("%d rows read, %d dead letters\n", polled, dead);
+  PrintRows(engine->Status());
   engine->Stop();
   return absl::OkStatus();
 }
@@ -254,6 +276,7 @@ absl::Status RunInit(const InitOptions& options) {
 int Init(const InitOptions& options) {
   const absl::Status status = RunInit(options);
   if (status.ok()) return kExitDone;
+  std::fflush(stdout);  // what was found comes before what is wrong with it
   absl::FPrintF(stderr, "takt init: %s\n", std::string(status.message()));
   return absl::IsDeadlineExceeded(status) || absl::IsUnavailable(status) ? kExitFailed : kExitWrong;
 }

@@ -1,9 +1,11 @@
 // The program: its command line, and nothing else. The only file that includes CLI11 (7 s to compile).
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
 #include <map>
 #include <string>
 
+#include "absl/strings/numbers.h"
 #include "engine/app/commands.h"
 #include "engine/app/serve.h"
 
@@ -17,11 +19,11 @@ const std::map<std::string, RecordFormat> kFormats = {{"json", RecordFormat::kJs
 
 // "90", "30s", "5m" or "2h" to a duration.
 std::string ReadDuration(const std::string& text, absl::Duration* length) {
-  if (text.find_first_not_of("0123456789.") == std::string::npos && !text.empty()) {
-    *length = absl::Seconds(std::stod(text));
-    return "";
-  }
-  if (absl::ParseDuration(text, length) && *length > absl::ZeroDuration()) return "";
+  double seconds = 0;
+  const bool bare = text.find_first_not_of("0123456789.") == std::string::npos;
+  const bool read = bare ? absl::SimpleAtod(text, &seconds) : absl::ParseDuration(text, length);
+  if (bare) *length = absl::Seconds(seconds);
+  if (read && *length > absl::ZeroDuration() && *length < absl::InfiniteDuration()) return "";
   return "\"" + text + "\" is no duration; write it like 30s, 5m or 2h";
 }
 
@@ -142,7 +144,8 @@ void AddInit(CLI::App& app, takt::InitOptions& options) {
                    "account, split");
   init->add_option("--won", options.won, "Stage values that mean won");
   init->add_option("--lost", options.lost, "Stage values that mean lost");
-  init->add_option("--currency", options.currency, "ISO 4217")->capture_default_str();
+  init->add_option("--currency", options.currency,
+                   "ISO 4217; without it what the amounts say, else EUR");
   init->add_option("--time-zone", options.time_zone, "IANA name")->capture_default_str();
   init->add_option("--date-format", options.date_format,
                    "How dates are written when it cannot be told, for example %d/%m/%Y");
@@ -180,6 +183,11 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // Without it CLI11 speaks of a missing subcommand, not of the one that is misspelt.
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
+      std::fprintf(stderr, "takt: there is no command \"%s\"; see takt --help\n", argv[1]);
+      return takt::kExitWrong;
+    }
     const int code = app.exit(error);
     return code == 0 ? takt::kExitDone : takt::kExitWrong;
   }

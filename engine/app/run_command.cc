@@ -18,9 +18,10 @@ namespace {
 
 int Fail(const absl::Status& status) {
   absl::FPrintF(stderr, "takt run: %s\n", std::string(status.message()));
-  const bool wrong = absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) ||
-                     absl::IsNotFound(status);
-  return wrong ? kExitWrong : kExitFailed;
+  // At the start whatever is not away or broken is the operator's to put right.
+  const bool failed =
+      absl::IsUnavailable(status) || absl::IsDataLoss(status) || absl::IsResourceExhausted(status);
+  return failed ? kExitFailed : kExitWrong;
 }
 
 void Apply(const RunOptions& options, EngineSettings& settings) {

@@ -34,8 +34,8 @@
 // the element that the rule explodes, `key` or `key.x` at the record's key, `headers.name` at a
 // header; `topic`, `record_time` and `as_of` are themselves.
 //
-// Absent and null. A path that is not there, and an empty cell of a row, leave a field out; null
-// and the texts of `null_if` clear it.
+// Absent and null. A path that is not there, and a blank cell of a row, leave a field out; null and
+// the texts of `null_if` clear it. Blanks around a cell of a row are dropped.
 //
 // Times. unit: s, ms, us, days (since 1970), iso (also `date`: a date alone starts the local day),
 // or a list, of which the first that reads the value counts; or {format: "%m/%d/%Y"} beside

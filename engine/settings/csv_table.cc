@@ -92,6 +92,11 @@ std::optional<CsvTable> ReadCsvTable(const std::string& path, const Node& named_
   }
   CsvTable table;
   table.file = problems.AddFile(path);
+  if (const int line = LineThatIsNotUtf8(content); line != 0) {
+    // Its values become labels, of which one bad byte makes a whole page unreadable.
+    problems.Error({table.file, line, 1}, named_by.path, "this line is not valid UTF-8");
+    return std::nullopt;
+  }
   CsvReader reader(content);
   while (!reader.AtEnd()) {
     CsvTable::Row row = reader.Next();

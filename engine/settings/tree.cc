@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/utf8.h"
 #include "yaml-cpp/depthguard.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
@@ -196,9 +197,23 @@ std::string ChildPath(absl::string_view parent, absl::string_view key) {
   return parent.empty() ? std::string(key) : absl::StrCat(parent, ".", key);
 }
 
+int LineThatIsNotUtf8(absl::string_view content) {
+  if (ClassifyText(content) != TextClass::kInvalid) return 0;
+  int number = 1;
+  for (const absl::string_view line : absl::StrSplit(content, '\n')) {
+    if (ClassifyText(line) == TextClass::kInvalid) return number;
+    ++number;
+  }
+  return number;
+}
+
 Node ParseYaml(const std::string& content, int file, Problems& problems) {
   if (content.size() > kFileBytesMax) {
     problems.Error({file, 0, 0}, "", "the file is larger than 4 MB");
+    return {};
+  }
+  if (const int line = LineThatIsNotUtf8(content); line != 0) {
+    problems.Error({file, line, 1}, "", "this line is not valid UTF-8");
     return {};
   }
   TreeBuilder builder(content, file, problems);

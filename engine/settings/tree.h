@@ -41,6 +41,10 @@ struct Node {
   std::vector<const Node*> Many() const;
 };
 
+// The first line of `content` that is not valid UTF-8, from 1; 0 when all is. Texts of settings reach
+// labels and pages.
+int LineThatIsNotUtf8(absl::string_view content);
+
 // Parses `content`. Reports what is wrong to `problems`; what could be read is in the tree.
 Node ParseYaml(const std::string& content, int file, Problems& problems);
 
