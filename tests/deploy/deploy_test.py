@@ -1,0 +1,352 @@
+#!/usr/bin/env python3
+"""What deploy/ ships holds together: promtool and amtool accept it, every alert has a runbook and is seen to fire, to stay
+quiet and to clear, and every series that rules and runbooks name is one that a running engine exports.
+
+Run by ctest; by hand: tests/deploy/deploy_test.py --takt build/dev/takt [unittest's options]
+"""
+
+import argparse
+import glob
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+import rules
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DEPLOY = os.path.join(ROOT, "deploy")
+ALERTMANAGER = os.path.join(DEPLOY, "alertmanager", "alertmanager.yaml")
+RULE_FILES = ["data_alerts.yaml", "roll_ups.yaml"]
+# Made by Prometheus itself for each scrape.
+OF_PROMETHEUS = {"up", "scrape_duration_seconds"}
+LEVELS = ("company", "region", "team")
+
+takt_program = None
+
+
+def read(*path):
+    with open(os.path.join(DEPLOY, *path), encoding="utf-8") as file:
+        return file.read()
+
+
+def all_rules():
+    return [rule for name in RULE_FILES for rule in rules.read_rules(read("prometheus", name))]
+
+
+def alerts():
+    return [rule for rule in all_rules() if rule.kind == "alert"]
+
+
+def runbooks():
+    pages = glob.glob(os.path.join(DEPLOY, "runbooks", "*.md"))
+    return {os.path.splitext(os.path.basename(page))[0]: read("runbooks", os.path.basename(page))
+            for page in pages}
+
+
+def free_port():
+    with socket.socket() as each:
+        each.bind(("127.0.0.1", 0))
+        return each.getsockname()[1]
+
+
+def get(url, body=None):
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    request = urllib.request.Request(url, data=body, headers=headers)
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return answer.read().decode("utf-8")
+
+
+def wait_for(what, condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            found = condition()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            found = None
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s in vain for {what}")
+
+
+class Process:
+    """A program that runs until the end of a with; its output goes to a file."""
+
+    def __init__(self, folder, command):
+        self.log = os.path.join(folder, os.path.basename(command[0]) + ".log")
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            cwd=folder)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Accepts(unittest.TestCase):
+    """The programs that will read the files accept them."""
+
+    def accepted(self, *command):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False, cwd=ROOT)
+        self.assertEqual(done.returncode, 0, f"{' '.join(command)}:\n{done.stdout}")
+        return done.stdout
+
+    def test_prometheus_accepts_the_rules(self):
+        for name in RULE_FILES:
+            self.accepted("promtool", "check", "rules", f"deploy/prometheus/{name}")
+
+    def test_prometheus_accepts_the_configurations(self):
+        self.accepted("promtool", "check", "config", "deploy/prometheus/scrape.yaml")
+        self.accepted("promtool", "check", "config", "deploy/prometheus/prometheus.yaml")
+
+    def test_rules_do_what_their_tests_say(self):
+        tests = sorted(glob.glob(os.path.join(DEPLOY, "prometheus", "tests", "*.yaml")))
+        self.assertTrue(tests)
+        self.accepted("promtool", "test", "rules", *tests)
+
+    def test_alertmanager_accepts_its_configuration(self):
+        self.accepted("amtool", "check-config", ALERTMANAGER)
+
+    def test_alerts_are_routed(self):
+        for labels, receiver in [
+                (["domain=data", "severity=page", "alertname=TaktDown"], "page-data"),
+                (["domain=data", "severity=ticket", "alertname=TaktDeadLetters"], "digest"),
+                (["domain=sales", "severity=page", "sales_region=north"], "page-sales"),
+                (["domain=sales", "severity=ticket"], "digest"),
+                (["severity=page"], "digest"),
+                (["alertname=Stranger"], "digest")]:
+            with self.subTest(labels=labels):
+                self.accepted("amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}",
+                              f"--verify.receivers={receiver}", *labels)
+
+
+class Scrapes(unittest.TestCase):
+    """The KPIs are scraped once, the engines' health everywhere."""
+
+    @staticmethod
+    def job(file, name):
+        jobs = re.split(r"^  - job_name: ", rules.without_comments(read("prometheus", file)),
+                        flags=re.MULTILINE)
+        return next(job for job in jobs if job.startswith(name + "\n"))
+
+    def test_kpis_have_one_static_target(self):
+        for file in ("scrape.yaml", "prometheus.yaml"):
+            job = self.job(file, "takt-kpis")
+            self.assertIn("metrics_path: /kpis", job)
+            self.assertNotRegex(job, r"_sd_configs")
+            targets = re.findall(r"targets: \[(.*)\]", job)
+            self.assertEqual([len(each.split(",")) for each in targets], [1], file)
+
+    def test_both_configurations_scrape_alike(self):
+        for name in ("takt-kpis", "takt"):
+            for key in ("metrics_path", "scrape_interval", "scrape_timeout"):
+                ours = [re.search(rf"{key}: (\S+)", self.job(file, name)).group(1)
+                        for file in ("scrape.yaml", "prometheus.yaml")]
+                self.assertEqual(ours[0], ours[1], f"{key} of {name}")
+
+    def test_the_example_loads_every_rule_file(self):
+        loaded = re.findall(r"^  - (\S+\.yaml)$", read("prometheus", "prometheus.yaml"), re.MULTILINE)
+        self.assertEqual(sorted(loaded), sorted(RULE_FILES))
+
+
+class Alerts(unittest.TestCase):
+    """Every alert says whom it concerns, has a page, and is tested both ways."""
+
+    def test_every_alert_is_labelled_and_described(self):
+        self.assertGreater(len(alerts()), 20)
+        for rule in alerts():
+            with self.subTest(alert=rule.name):
+                self.assertRegex(rule.name, r"^Takt([A-Z][a-z]+)+$")
+                self.assertRegex(rule.key("labels"), r"severity: (page|ticket)\b")
+                self.assertIn("domain: data", rule.key("labels"))
+                self.assertTrue(rule.key("summary"))
+                self.assertTrue(rule.key("description"))
+                self.assertEqual(rule.key("runbook_url"), f"deploy/runbooks/{rule.name}.md")
+
+    def test_every_alert_has_a_runbook_and_every_runbook_an_alert(self):
+        pages = runbooks()
+        self.assertEqual(sorted(pages), sorted({rule.name for rule in alerts()}))
+        for name, page in pages.items():
+            with self.subTest(runbook=name):
+                self.assertTrue(page.startswith(f"# {name}\n"))
+                self.assertIn("\n## How to see it\n", page)
+                self.assertIn("\n## What to do\n", page)
+
+    def test_every_alert_is_seen_to_fire_to_be_quiet_and_to_clear(self):
+        checks = []
+        for file in sorted(glob.glob(os.path.join(DEPLOY, "prometheus", "tests", "*.yaml"))):
+            checks += rules.read_checks(read("prometheus", "tests", os.path.basename(file)))
+        for name in {rule.name for rule in alerts()}:
+            with self.subTest(alert=name):
+                own = [check for check in checks if check[1] == name]
+                fired = [(title, at) for title, _, at, fires in own if fires]
+                quiet = [(title, at) for title, _, at, fires in own if not fires]
+                self.assertTrue(fired, "no test in which it fires")
+                self.assertTrue(quiet, "no test in which it does not fire")
+                self.assertTrue(any(a == b and later > at for a, at in fired for b, later in quiet),
+                                "no test in which it clears")
+                self.assertTrue(any(title.startswith(f"{name}: absent data") for title, *_ in own),
+                                "no test with absent data")
+
+    def test_replicas_alert_once_unless_it_concerns_one_of_them(self):
+        for rule in alerts():
+            with self.subTest(alert=rule.name):
+                once = "max without (instance, pod" in rule.key("expr") or "absent(" in rule.key("expr")
+                of_one = "$labels.instance" in rule.key("summary")
+                self.assertTrue(once != of_one, "either once, or naming the instance")
+
+    def test_alertmanager_names_alerts_that_exist(self):
+        names = {rule.name for rule in alerts()}
+        for pattern in re.findall(r'alertname=~?"([^"]*)"', read("alertmanager", "alertmanager.yaml")):
+            for word in rules.alternatives(pattern):
+                self.assertIn(word, names)
+
+
+class Kpis(unittest.TestCase):
+    """Queries on KPIs name level and window, and stay right when scraped twice."""
+
+    def test_queries_name_level_window_and_drop_replicas(self):
+        for rule in all_rules():
+            for expression in rule.expressions():
+                selected = dict(rules.selectors_in(expression))
+                for name in rules.metrics_in(expression):
+                    if not name.startswith("sales_") or ":" in name:
+                        continue
+                    with self.subTest(rule=rule.name, metric=name):
+                        self.assertRegex(name, rf"^sales_({'|'.join(LEVELS)})_")
+                        self.assertIn("window", [label for label, *_ in selected.get(name, [])])
+                        self.assertRegex(expression, rf"max without \(instance, pod\) \({name}\{{")
+
+
+class Exported(unittest.TestCase):
+    """What rules and runbooks name is what a running engine exports."""
+
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "takt.yaml"), "w", encoding="utf-8") as out:
+                out.write(f"use: [{os.path.join(ROOT, 'config/demo/takt')}]\n"
+                          "sources:\n  crm: {file: events.jsonl}\n")
+            subprocess.run([takt_program, "events", "--count", "2000", "--start", "2026-01-01T00:00:00Z",
+                            "--garbage", "0.02", "--output", os.path.join(folder, "events.jsonl")],
+                           stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+            address = f"127.0.0.1:{free_port()}"
+            with Process(folder, [takt_program, "run", "takt.yaml", "--listen", address,
+                                  "--listen-api", "", "--journal", "journal"]):
+                wait_for("the file to be read", lambda: re.search(
+                    r'^takt_source_state\{.*state="finished"\} 1$', get(f"http://{address}/metrics"),
+                    re.MULTILINE))
+                cls.kpis = wait_for("the KPIs", lambda: get(f"http://{address}/kpis"))
+                cls.metrics = get(f"http://{address}/metrics")
+        cls.series = rules.read_page(cls.metrics) | rules.read_page(cls.kpis)
+
+    def test_rules_use_series_that_are_exported(self):
+        recorded = {rule.name for rule in all_rules() if rule.kind == "record"}
+        known = set(self.series) | recorded | OF_PROMETHEUS
+        used = set()
+        for rule in all_rules():
+            for expression in rule.expressions():
+                names = rules.metrics_in(expression)
+                self.assertTrue(names, f"no series found in {rule.name}: {expression}")
+                self.assertEqual(names - known, set(), f"in {rule.name}")
+                used |= names
+        self.assertGreater(len(used), 30)
+
+    def test_every_matched_label_value_is_exported(self):
+        for rule in all_rules():
+            for name, matchers in [each for text in rule.expressions() for each in rules.selectors_in(text)]:
+                for label, operator, value in matchers:
+                    if name in OF_PROMETHEUS or label == "job":
+                        continue
+                    values = {labels.get(label) for labels in self.series[name]}
+                    wanted = rules.alternatives(value) if "~" in operator else [value]
+                    self.assertEqual(set(wanted) - values, set(), f"{label} of {name} in {rule.name}")
+
+    def test_runbooks_name_series_that_are_exported(self):
+        recorded = {rule.name for rule in all_rules() if rule.kind == "record"}
+        for name, page in runbooks().items():
+            mentioned = set(re.findall(r"\btakt[_:][a-z_:]+\b", page))
+            with self.subTest(runbook=name):
+                self.assertTrue(mentioned or "up{" in page)
+                self.assertEqual(mentioned - set(self.series) - recorded, set())
+
+
+class Inhibits(unittest.TestCase):
+    """A real Alertmanager mutes what the configuration means to mute, and nothing else."""
+
+    CASES = [
+        ("stale data mutes sales", {"alertname": "TaktDataStale", "domain": "data", "severity": "page"},
+         {"alertname": "WinRateDropped", "domain": "sales", "severity": "page", "sales_region": "north"}, True),
+        ("a silent source mutes sales",
+         {"alertname": "TaktSourceSilent", "domain": "data", "severity": "page", "source": "crm"},
+         {"alertname": "PipelineLow", "domain": "sales", "severity": "ticket"}, True),
+        ("a ticket mutes nothing", {"alertname": "TaktDeadLetters", "domain": "data", "severity": "ticket"},
+         {"alertname": "WinRateDropped", "domain": "sales", "severity": "page"}, False),
+        ("a region mutes its team",
+         {"alertname": "WinRateDropped", "domain": "sales", "sales_region": "north"},
+         {"alertname": "WinRateDropped", "domain": "sales", "sales_region": "north", "sales_team": "north-1"},
+         True),
+        ("a region leaves other regions' teams",
+         {"alertname": "WinRateDropped", "domain": "sales", "sales_region": "north"},
+         {"alertname": "WinRateDropped", "domain": "sales", "sales_region": "south", "sales_team": "south-1"},
+         False),
+        ("a team without a region is not muted", {"alertname": "WinRateDropped", "domain": "sales"},
+         {"alertname": "WinRateDropped", "domain": "sales", "sales_team": "north-1"}, False),
+        ("the cause speaks for stale data",
+         {"alertname": "TaktSourceStopped", "domain": "data", "severity": "page", "source": "crm"},
+         {"alertname": "TaktDataStale", "domain": "data", "severity": "page"}, True),
+        ("dead letters of another source are told",
+         {"alertname": "TaktDeadLettersMany", "domain": "data", "source": "crm"},
+         {"alertname": "TaktDeadLetters", "domain": "data", "source": "spend"}, False),
+    ]
+
+    def test_what_mutes_what(self):
+        for title, source, target, muted in self.CASES:
+            with self.subTest(title), tempfile.TemporaryDirectory() as folder:
+                base = f"http://127.0.0.1:{free_port()}"
+                with Process(folder, ["prometheus-alertmanager", f"--config.file={ALERTMANAGER}",
+                                      "--storage.path=data", "--cluster.listen-address=",
+                                      f"--web.listen-address={base[len('http://'):]}"]):
+                    wait_for("Alertmanager", lambda: get(f"{base}/-/ready"))
+                    body = json.dumps([{"labels": source}, {"labels": target}]).encode("utf-8")
+                    get(f"{base}/api/v2/alerts", body)
+                    self.assertEqual(self.is_muted(base, target), muted)
+
+    @staticmethod
+    def is_muted(base, target):
+        def both():
+            found = json.loads(get(f"{base}/api/v2/alerts"))
+            return found if len(found) == 2 else None
+        found = wait_for("both alerts", both)
+        alert = next(each for each in found if each["labels"] == target)
+        return bool(alert["status"]["inhibitedBy"])
+
+
+def main():
+    global takt_program
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--takt", required=True)
+    options, rest = parser.parse_known_args()
+    takt_program = os.path.abspath(options.takt)
+    unittest.main(argv=[sys.argv[0], *rest])
+
+
+if __name__ == "__main__":
+    main()
