@@ -100,9 +100,8 @@ TEST(ViewRequestsTest, WhoIsNotAnsweredInTimeIsToldAndForgotten) {
   ViewRequests requests(bell);
   const auto answer = requests.Ask(EventTime{1}, absl::Milliseconds(1));
   EXPECT_TRUE(absl::IsUnavailable(answer.status())) << answer.status();
-  EXPECT_FALSE(requests.Serve([](std::optional<EventTime>) {
-    return ViewRequests::Answer(nullptr);
-  }));
+  EXPECT_FALSE(
+      requests.Serve([](std::optional<EventTime>) { return ViewRequests::Answer(nullptr); }));
 }
 
 }  // namespace
