@@ -174,7 +174,8 @@ absl::Status FileDeadLetters::Append() {
   absl::Status status = WriteAndSync();
   // Nothing is left of a failed try, or the next ones would fill the disk with the same lines. Where
   // even that fails, the half line is mended before the next try.
-  if (!status.ok()) [[maybe_unused]] const int cut = ::ftruncate(descriptor_, size);
+  if (!status.ok()) [[maybe_unused]]
+    const int cut = ::ftruncate(descriptor_, size);
   return status;
 }
 
