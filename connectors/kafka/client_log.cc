@@ -23,11 +23,13 @@ void ClientLog::SetSecrets(std::vector<std::string> secrets) {
 }
 
 std::string ClientLog::Scrubbed(absl::string_view text) const {
-  std::string clean(text.substr(0, kTextBytesMax));
+  std::string clean(text);
   MutexLock lock(mutex_);
   for (const std::string& secret : secrets_) {
     if (!secret.empty()) absl::StrReplaceAll({{secret, "[secret]"}}, &clean);
   }
+  // Last, or the half of a secret that ends beyond the limit would stay.
+  if (clean.size() > kTextBytesMax) clean.resize(kTextBytesMax);
   return clean;
 }
 

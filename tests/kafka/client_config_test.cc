@@ -125,6 +125,14 @@ TEST(ClientLog, NeverPrintsASecret) {
   EXPECT_EQ(lines, std::vector<std::string>{"kafka source crm: login with [secret] refused"});
 }
 
+TEST(ClientLog, NeverPrintsHalfASecretAtTheEndOfALongLine) {
+  SystemClock clock;
+  ClientLog log("kafka source crm", clock, nullptr);
+  log.SetSecrets({kCanary});
+  const std::string text = std::string(1000 - 4, '.') + kCanary;
+  EXPECT_EQ(log.Scrubbed(text), std::string(1000 - 4, '.') + "[sec");
+}
+
 TEST(ClientLog, PrintsOneLineOfAKindInTenSecondsAndCountsTheRest) {
   ManualClock clock(absl::UnixEpoch());
   std::vector<std::string> lines;
