@@ -59,11 +59,11 @@ void Ledger::Parts::Derive(Entity& entity, const Placement& placement, const Out
   } else {
     StoreHistory(entity, placement);
     if (IsLoser(entity)) {
-      SendMerged(entity, MergedPayload(entity.history.view(), entity.held.view()), out);
+      SendMerged(entity, MergedPayload(entity.history.view(), HeldOf(entity)), out);
     } else {
       before.order.resize(list.changes.size() - 1);
       std::iota(before.order.begin(), before.order.end(), 0);
-      before.held = after.held = entity.held.view();
+      before.held = after.held = HeldOf(entity);
       Update(entity, out);
     }
   }
@@ -108,20 +108,23 @@ void Ledger::Parts::StoreHistory(Entity& entity, const Placement& placement) {
   entities.AssignHistory(packed, entity);
 }
 
-void Ledger::Parts::Load(const Entity& entity) {
+void Ledger::Parts::Load(const Entity& entity) { LoadWith(entity, HeldOf(entity)); }
+
+void Ledger::Parts::LoadWith(const Entity& entity, absl::string_view held_before) {
   list.clear();
   UnpackChanges(entity.history.view(), list);
   before.clear();
   before.order.resize(list.changes.size());
   std::iota(before.order.begin(), before.order.end(), 0);
-  before.held = entity.held.view();
+  before.held = held_before;
   after = before;
 }
 
-void Ledger::Parts::Update(const Entity& entity, const Out& out) {
+bool Ledger::Parts::Update(const Entity& entity, const Out& out,
+                           absl::Span<const MomentId> steady) {
   Effects effects{.deltas = out.deltas};
   const ObjectPlan& object = PlanOf(entity);
-  deriver.Update({&object, entity.id, &list, &before, &after}, effects);
+  if (!deriver.Update({&object, entity.id, &list, &before, &after, steady}, effects)) return false;
   negative_durations += effects.negative_durations;
   for (LinkNews& news : effects.news) {
     Send({.object = object.links[news.link].link->target,
@@ -130,6 +133,7 @@ void Ledger::Parts::Update(const Entity& entity, const Out& out) {
           .payload = std::move(news.payload)},
          out);
   }
+  return true;
 }
 
 }  // namespace takt

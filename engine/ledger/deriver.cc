@@ -10,7 +10,7 @@ namespace takt {
 Deriver::Deriver(const Plan& plan, const SymbolTable& symbols)
     : plan_(plan), symbols_(symbols), maker_(plan) {}
 
-void Deriver::Load(const Turn& turn, Knowledge& knowledge, Side& side) {
+void Deriver::Load(const EntityTurn& turn, Knowledge& knowledge, Side& side) {
   side.linked.clear();
   HeldReader held(knowledge.held);
   uint32_t member = 0;
@@ -31,7 +31,7 @@ void Deriver::Load(const Turn& turn, Knowledge& knowledge, Side& side) {
   if (member > 0) SortOrder(turn, knowledge);
 }
 
-void Deriver::AddMerged(const Turn& turn, absl::string_view history, uint32_t member,
+void Deriver::AddMerged(const EntityTurn& turn, absl::string_view history, uint32_t member,
                         Knowledge& knowledge) {
   ChangeList& list = *turn.list;
   const size_t first = list.changes.size();
@@ -42,7 +42,7 @@ void Deriver::AddMerged(const Turn& turn, absl::string_view history, uint32_t me
   }
 }
 
-void Deriver::SortOrder(const Turn& turn, Knowledge& knowledge) const {
+void Deriver::SortOrder(const EntityTurn& turn, Knowledge& knowledge) const {
   const ChangeList& list = *turn.list;
   const auto stage_order = [&](absl::Span<const StoredField> fields) {
     return turn.plan->StageOrderOf(fields);
@@ -53,7 +53,8 @@ void Deriver::SortOrder(const Turn& turn, Knowledge& knowledge) const {
   });
 }
 
-LifeInput Deriver::InputOf(const Turn& turn, const Knowledge& knowledge, const Side& side) const {
+LifeInput Deriver::InputOf(const EntityTurn& turn, const Knowledge& knowledge,
+                           const Side& side) const {
   LifeInput input{.plan = turn.plan, .linked = &side.linked};
   input.rows = static_cast<int>(knowledge.order.size());
   input.alive = knowledge.stands && input.rows > 0 && !EndsDeleted(*turn.list, knowledge.order);
@@ -63,7 +64,7 @@ LifeInput Deriver::InputOf(const Turn& turn, const Knowledge& knowledge, const S
   return input;
 }
 
-void Deriver::Derive(const Turn& turn) {
+void Deriver::Derive(const EntityTurn& turn) {
   maker_.Forget();
   Load(turn, *turn.before, before_);
   Load(turn, *turn.after, after_);
@@ -89,7 +90,7 @@ bool Deriver::SameOccurrences(MomentId moment) const {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
-Deriver::Touched Deriver::FindTouched(const Turn& turn) const {
+Deriver::Touched Deriver::FindTouched(const EntityTurn& turn) const {
   const LifeInput& before = before_.input;
   const LifeInput& after = after_.input;
   const bool appended =
@@ -117,7 +118,7 @@ Deriver::Touched Deriver::FindTouched(const Turn& turn) const {
   return touched;
 }
 
-void Deriver::UpdateTerms(const Turn& turn, Effects& effects) {
+void Deriver::UpdateTerms(const EntityTurn& turn, Effects& effects) {
   const Touched touched = FindTouched(turn);
   maker_.SameBefore(touched.same_before);
   for (const TermPlan& term : turn.plan->terms) {
@@ -147,7 +148,7 @@ int64_t Deriver::FindNews(const LinkPlan& link, Side& side) const {
   return side.payload.empty() ? kNull : target;
 }
 
-void Deriver::UpdateLinks(const Turn& turn, Effects& effects) {
+void Deriver::UpdateLinks(const EntityTurn& turn, Effects& effects) {
   for (size_t i = 0; i < turn.plan->links.size(); ++i) {
     const LinkPlan& link = turn.plan->links[i];
     if (!link.needed) continue;
@@ -164,13 +165,17 @@ void Deriver::UpdateLinks(const Turn& turn, Effects& effects) {
   }
 }
 
-void Deriver::Update(const Turn& turn, Effects& effects) {
+bool Deriver::Update(const EntityTurn& turn, Effects& effects) {
   Derive(turn);
+  for (const MomentId moment : turn.steady) {
+    if (before_.life.FirstOf(moment) != after_.life.FirstOf(moment)) return false;
+  }
   UpdateTerms(turn, effects);
   UpdateLinks(turn, effects);
+  return true;
 }
 
-void Deriver::Fold(const Turn& turn, DeltaBatch& deltas) {
+void Deriver::Fold(const EntityTurn& turn, DeltaBatch& deltas) {
   maker_.Forget();
   maker_.SameBefore(FactMaker::kAlways);
   Load(turn, *turn.after, after_);

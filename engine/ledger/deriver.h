@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "engine/ledger/difference.h"
 #include "engine/ledger/facts.h"
 #include "engine/ledger/life.h"
@@ -34,12 +35,14 @@ struct Knowledge {
   }
 };
 
-struct Turn {
+struct EntityTurn {
   const ObjectPlan* plan = nullptr;
   Symbol id = 0;
   ChangeList* list = nullptr;  // of both sides; histories of merged entities are added to it
   Knowledge* before = nullptr;
   Knowledge* after = nullptr;
+  // Moments whose first occurrence must be the same on both sides, or what is known is too little.
+  absl::Span<const MomentId> steady = {};
 };
 
 struct LinkNews {  // a link tells its target something new; an empty payload: nothing any more
@@ -58,9 +61,10 @@ class Deriver {
  public:
   Deriver(const Plan& plan, const SymbolTable& symbols);
 
-  void Update(const Turn& turn, Effects& effects);
+  // False: a moment of turn.steady is not; nothing was done.
+  bool Update(const EntityTurn& turn, Effects& effects);
   // All facts of turn.after, added to `deltas`.
-  void Fold(const Turn& turn, DeltaBatch& deltas);
+  void Fold(const EntityTurn& turn, DeltaBatch& deltas);
 
   uint64_t MemoryBytes() const;
 
@@ -80,16 +84,16 @@ class Deriver {
   };
 
   // Reads what is held: linked occurrences into the side, merged histories into list and order.
-  void Load(const Turn& turn, Knowledge& knowledge, Side& side);
-  void AddMerged(const Turn& turn, absl::string_view history, uint32_t member,
+  void Load(const EntityTurn& turn, Knowledge& knowledge, Side& side);
+  void AddMerged(const EntityTurn& turn, absl::string_view history, uint32_t member,
                  Knowledge& knowledge);
-  void SortOrder(const Turn& turn, Knowledge& knowledge) const;
-  void Derive(const Turn& turn);
-  LifeInput InputOf(const Turn& turn, const Knowledge& knowledge, const Side& side) const;
-  Touched FindTouched(const Turn& turn) const;
+  void SortOrder(const EntityTurn& turn, Knowledge& knowledge) const;
+  void Derive(const EntityTurn& turn);
+  LifeInput InputOf(const EntityTurn& turn, const Knowledge& knowledge, const Side& side) const;
+  Touched FindTouched(const EntityTurn& turn) const;
   bool SameOccurrences(MomentId moment) const;
-  void UpdateTerms(const Turn& turn, Effects& effects);
-  void UpdateLinks(const Turn& turn, Effects& effects);
+  void UpdateTerms(const EntityTurn& turn, Effects& effects);
+  void UpdateLinks(const EntityTurn& turn, Effects& effects);
   // The target of a link, kNull for none, and its payload.
   int64_t FindNews(const LinkPlan& link, Side& side) const;
 

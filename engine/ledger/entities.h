@@ -25,6 +25,7 @@ struct Entity {
   bool incomplete : 1 = false;      // it has changes and no creation
   bool names_survivor : 1 = false;  // one of its changes has a merged_into, null or not
   bool merged : 1 = false;          // the latest one names another entity
+  bool hot : 1 = false;             // what it holds is in a HotTarget, not in `held`
 };
 
 static_assert(sizeof(Entity) == 32);

@@ -3,6 +3,12 @@
 #include "engine/ledger/ledger_parts.h"
 
 namespace takt {
+namespace {
+
+// From this size on what a target holds is indexed: some hundred entries.
+constexpr size_t kHotBytes = 4096;
+
+}  // namespace
 
 void Ledger::Parts::Send(Waiting hand_over, const Out& out) {
   const absl::string_view target = symbols.Text(hand_over.target);
@@ -32,17 +38,74 @@ void Ledger::Parts::DeliverWaiting(const Out& out) {
 void Ledger::Parts::Hold(const Waiting& hand_over, const Out& out) {
   Entity& entity = entities.FindOrAdd(hand_over.object, hand_over.target);
   if (!PlanOf(entity).derived) return;
+  if (entity.hot) {
+    HoldHot(hand_over, entity, out);
+    return;
+  }
   held.assign(entity.held.view().data(), entity.held.view().size());
   if (!takt::Hold(hand_over.key, hand_over.payload, &held)) return;
   if (IsLoser(entity)) {
-    entities.AssignHeld(held, entity);
+    StoreHeld(entity);
     SendMerged(entity, MergedPayload(entity.history.view(), held), out);
     return;
   }
   Load(entity);
   after.held = held;
   Update(entity, out);
-  entities.AssignHeld(held, entity);
+  StoreHeld(entity);
+}
+
+void Ledger::Parts::StoreHeld(Entity& entity) {
+  if (held.size() < kHotBytes) {
+    entities.AssignHeld(held, entity);
+    return;
+  }
+  auto hot = std::make_unique<HotTarget>(plan, PlanOf(entity), symbols);
+  HeldReader reader(held);
+  for (HeldEntry entry; reader.Next(&entry);) hot->Hold(entry.key, entry.payload);
+  hot_targets[entity.place] = std::move(hot);
+  entity.hot = true;
+  entities.AssignHeld("", entity);
+}
+
+absl::string_view Ledger::Parts::HeldOf(const Entity& entity) {
+  if (!entity.hot) return entity.held.view();
+  whole = hot_targets[entity.place]->Whole();
+  return whole;
+}
+
+void Ledger::Parts::HoldHot(const Waiting& hand_over, const Entity& entity, const Out& out) {
+  HotTarget& hot = *hot_targets[entity.place];
+  if (IsLoser(entity)) {
+    if (!hot.Hold(hand_over.key, hand_over.payload)) return;
+    SendMerged(entity, MergedPayload(entity.history.view(), HeldOf(entity)), out);
+    return;
+  }
+  if (hot.PayloadOf(hand_over.key) == hand_over.payload && hand_over.key.link != kMergedLink)
+    return;
+  if (!UpdateByPart(hand_over, entity, out)) {
+    held_before = hot.Whole();
+    held = held_before;
+    if (!takt::Hold(hand_over.key, hand_over.payload, &held)) return;
+    LoadWith(entity, held_before);
+    after.held = held;
+    Update(entity, out);
+  }
+  hot.Hold(hand_over.key, hand_over.payload);
+}
+
+bool Ledger::Parts::UpdateByPart(const Waiting& hand_over, const Entity& entity, const Out& out) {
+  const HotTarget& hot = *hot_targets[entity.place];
+  if (!hot.PartDecides(hand_over.key)) return false;
+  held_before.clear();
+  hot.AppendPart(hand_over.key, &held_before);
+  held = held_before;
+  const absl::string_view payload = hot.PayloadOf(hand_over.key);
+  if (!payload.empty()) AppendEntry(hand_over.key, payload, &held_before);
+  if (!hand_over.payload.empty()) AppendEntry(hand_over.key, hand_over.payload, &held);
+  LoadWith(entity, held_before);
+  after.held = held;
+  return Update(entity, out, PlanOf(entity).parts.steady);
 }
 
 void Ledger::Parts::Accept(const HandOver& hand_over, const Out& out) {
@@ -93,7 +156,7 @@ void Ledger::Parts::State(ObjectId object, const std::vector<Symbol>& ids, const
     const Entity* entity = entities.Find(object, id);
     if (entity == nullptr) continue;
     if (IsLoser(*entity)) {
-      SendMerged(*entity, MergedPayload(entity->history.view(), entity->held.view()), out);
+      SendMerged(*entity, MergedPayload(entity->history.view(), HeldOf(*entity)), out);
     } else {
       Load(*entity);
       before.clear();

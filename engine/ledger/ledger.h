@@ -14,7 +14,8 @@
 //
 // Threads: one owner, no locks. Memory: at most about 300 bytes per deal of six changes. Cost:
 // about 1 us per change of a short history; O(changes of the entity) for long ones, bounded by
-// Definition::changes_per_entity_max.
+// Definition::changes_per_entity_max. A hand-over costs about the same, however many point at its
+// target (ledger/hot_target.h says when not); a change of the target itself O(all that it holds).
 #pragma once
 
 #include <cstdint>

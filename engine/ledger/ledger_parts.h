@@ -11,12 +11,16 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "engine/ledger/deriver.h"
 #include "engine/ledger/entities.h"
+#include "engine/ledger/hot_target.h"
 #include "engine/ledger/ledger.h"
 #include "engine/ledger/merge_map.h"
 #include "engine/ledger/placement.h"
@@ -69,10 +73,19 @@ struct Ledger::Parts {
   void DeliverWaiting(const Out& out);
   void Hold(const Waiting& hand_over, const Out& out);
 
+  // Targets that very many point at (ledger/hot_target.h).
+  void StoreHeld(Entity& entity);  // from `held`
+  void HoldHot(const Waiting& hand_over, const Entity& entity, const Out& out);
+  bool UpdateByPart(const Waiting& hand_over, const Entity& entity, const Out& out);
+  // All that was handed to the entity. The view ends with the next call, or any change of bytes.
+  absl::string_view HeldOf(const Entity& entity);
+
   // Fills `list` and `before` with what is known of the entity, and `after` with the same.
   void Load(const Entity& entity);
-  // Folds what `after` has more or less than `before`, and sends what links must tell.
-  void Update(const Entity& entity, const Out& out);
+  void LoadWith(const Entity& entity, absl::string_view held_before);
+  // Folds what `after` has more or less than `before`, and sends what links must tell. False: a
+  // moment of `steady` is not, and nothing was done.
+  bool Update(const Entity& entity, const Out& out, absl::Span<const MomentId> steady = {});
   const ObjectPlan& PlanOf(const Entity& entity) const { return plan.objects[entity.object]; }
 
   const Definition& definition;
@@ -83,6 +96,7 @@ struct Ledger::Parts {
   EntityTable entities;
   MergeMap merges;
   Deriver deriver;
+  absl::flat_hash_map<uint32_t, std::unique_ptr<HotTarget>> hot_targets;  // by place
   std::vector<std::string> addresses;  // by worker: an id that it owns, for what is meant for all
   LedgerCounts counts;
   uint64_t change_count = 0;
@@ -96,6 +110,8 @@ struct Ledger::Parts {
   Knowledge after;
   std::string packed;
   std::string held;
+  std::string held_before;
+  std::string whole;
   std::vector<Waiting> waiting;
   size_t delivered = 0;
 };

@@ -32,6 +32,12 @@ bool CompiledCondition::Passes(int64_t value) const {
   return false;
 }
 
+std::vector<MomentId> MomentsUnder(const Moment& moment) {
+  if (moment.source == Moment::Source::kOwn) return moment.moments;
+  if (moment.source == Moment::Source::kAfter) return {moment.moments[0]};
+  return {};
+}
+
 int ObjectPlan::PlaceOf(int64_t stage, int64_t pipeline) const {
   if (stage == kNull) return -1;
   for (size_t place = 0; place < stages.size(); ++place) {

@@ -93,6 +93,20 @@ struct LinkPlan {
   Column pipeline = kNoColumn;
 };
 
+// What a part of what a target holds decides of it (ledger/hot_target.h).
+struct PartPlan {
+  struct Source {  // a moment that comes over a link
+    MomentId moment = 0;
+    bool needs_all = false;  // what follows from it takes all of its occurrences
+  };
+  std::vector<Source> sources;
+  std::vector<MomentId> steady;  // a part decides while the first occurrences of these stay
+  bool never = false;
+};
+
+// The moments of the same object that a moment is made of.
+std::vector<MomentId> MomentsUnder(const Moment& moment);
+
 struct ObjectPlan {
   const Object* object = nullptr;
   ObjectId id = 0;
@@ -110,6 +124,7 @@ struct ObjectPlan {
   bool needs_visits = false;
   bool needs_reaches = false;
   Mask linked_moments = 0;  // those that come from links, directly or through others
+  PartPlan parts;
 
   struct StageSymbols {
     Symbol stage = 0;

@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include "engine/ledger/hot_target.h"
+
 namespace takt {
 namespace {
 
@@ -27,6 +29,7 @@ class PlanBuilder {
     }
     for (ObjectPlan& plan : plans_) {
       for (TermPlan& term : plan.terms) AddMasks(plan, term);
+      plan.parts = SeeParts(plan);
     }
     return std::move(plans_);
   }
@@ -125,13 +128,6 @@ class PlanBuilder {
     if (id >= plan.moments.size() || plan.moments[id].needed) return;
     plan.moments[id].needed = true;
     for (const MomentId from : MomentsUnder(*plan.moments[id].moment)) Need(plan, from);
-  }
-
-  // The moments of the same object that a moment is made of.
-  static std::vector<MomentId> MomentsUnder(const Moment& moment) {
-    if (moment.source == Moment::Source::kOwn) return moment.moments;
-    if (moment.source == Moment::Source::kAfter) return {moment.moments[0]};
-    return {};
   }
 
   static std::vector<MomentId> MomentsOf(const Term& term) {
