@@ -23,12 +23,12 @@ struct DurationDelta {  // kDurations terms
   uint32_t row = 0;
   Minute minute = 0;
   int64_t duration_micros = 0;  // above 0
-  int32_t count = 0;            // +1 or -1
+  int32_t count = 0;            // how many of them, below zero: taken back
 };
 
 struct OutcomeDelta {  // kOutcomes terms
   uint32_t row = 0;
-  int32_t count = 0;  // +1 or -1
+  int32_t count = 0;  // how many of them, below zero: taken back
   int64_t time_micros = 0;
   uint64_t entity = 0;  // StableHash of the entity's id: ties of equal times fall by it
   bool success = false;

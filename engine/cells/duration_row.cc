@@ -46,7 +46,7 @@ size_t DurationRow::LowerBound(Day day) const {
 
 void DurationRow::Add(PaneSite site, int64_t duration_micros, int32_t count) {
   if (count == 0) return;
-  sums_.Add(site, duration_micros * count);
+  sums_.Add(site, Int128{duration_micros} * count);
   const int32_t bucket = BucketOf(duration_micros);
   const size_t at = LowerBound(site.day);
   if (at == days_.size() || days_[at].day != site.day) {

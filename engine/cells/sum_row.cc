@@ -60,7 +60,7 @@ void SumRow::EraseDay(size_t at) {
   minutes_.erase(minutes_.begin() + step);
 }
 
-void SumRow::Add(PaneSite site, int64_t amount) {
+void SumRow::Add(PaneSite site, Int128 amount) {
   if (amount == 0) return;
   total_ += amount;
   const size_t at = FindOrInsert(site.day);
@@ -69,7 +69,7 @@ void SumRow::Add(PaneSite site, int64_t amount) {
   if (minutes_[at].empty() && totals_[at] == 0) EraseDay(at);
 }
 
-void SumRow::AddToMinute(size_t at, PaneSite site, int64_t amount) {
+void SumRow::AddToMinute(size_t at, PaneSite site, Int128 amount) {
   Minutes& minutes = minutes_[at];
   auto place = minutes.end();
   if (!minutes.empty() && OffsetOf(minutes.back()) >= site.offset) {
@@ -78,7 +78,7 @@ void SumRow::AddToMinute(size_t at, PaneSite site, int64_t amount) {
         [](uint64_t packed, uint16_t offset) { return OffsetOf(packed) < offset; });
   }
   const bool found = place != minutes.end() && OffsetOf(*place) == site.offset;
-  const Int128 value = Int128{amount} + (found ? LowOf(*place) : 0);
+  const Int128 value = amount + (found ? LowOf(*place) : 0);
   const int64_t low = LowPart(value);
   if (found && low == 0) {
     minutes.erase(place);

@@ -27,7 +27,7 @@ namespace takt {
 
 class SumRow {
  public:
-  void Add(PaneSite site, int64_t amount);
+  void Add(PaneSite site, Int128 amount);
 
   // Sum of the facts at sites in [begin, end); 0 when begin >= end.
   Int128 Sum(PaneSite begin, PaneSite end) const;
@@ -44,7 +44,7 @@ class SumRow {
 
   size_t LowerBound(Day day) const;
   size_t FindOrInsert(Day day);
-  void AddToMinute(size_t at, PaneSite site, int64_t amount);
+  void AddToMinute(size_t at, PaneSite site, Int128 amount);
   void AddCarry(PaneSite site, Int128 carry);
   Int128 DayUntil(size_t at, PaneSite end) const;
   void EraseDay(size_t at);

@@ -150,6 +150,17 @@ TEST_F(CellTableTest, DurationTakenBackLeavesNothing) {
   EXPECT_EQ(table_.Encode(), "");
 }
 
+TEST_F(CellTableTest, ManyEqualDurationsBeyond64BitsAreExact) {
+  constexpr int64_t kDecades = 1'500'000'000'000'000;  // some 47 years
+  constexpr int32_t kCount = 100'000;
+  AddDuration(kDay1000, kDecades, kCount);
+  const DurationSummary summary = table_.Durations(1, {kDay1000, kDay1000 + 1});
+  EXPECT_EQ(summary.count, kCount);
+  EXPECT_TRUE(summary.sum_micros == Int128{kDecades} * kCount);
+  AddDuration(kDay1000, kDecades, -kCount);
+  EXPECT_EQ(table_.Encode(), "");
+}
+
 TEST_F(CellTableTest, LateOutcomeTakesItsPlace) {
   for (int i = 0; i < 5; ++i) AddOutcome(kDay1000 + 10 * i, 1, i == 0);
   EXPECT_EQ(table_.Last(2, 4, kDay1000 + 100).successes, 0);
