@@ -24,7 +24,8 @@ struct Moment {  // a span at the evaluation's now
 
 class Computation {
  public:
-  Computation(const Definition& definition, const Plan& plan, const CellTable& cells, EventTime now)
+  Computation(const Definition& definition, const EvaluationPlan& plan, const CellTable& cells,
+              EventTime now)
       : definition_(definition), plan_(plan), cells_(cells) {
     const EventTime known = std::clamp(now, kNowMin, kNowMax);
     for (const SpanPlan& span : plan.spans) moments_.push_back(Resolved(span, known));
@@ -210,7 +211,7 @@ class Computation {
   }
 
   const Definition& definition_;
-  const Plan& plan_;
+  const EvaluationPlan& plan_;
   const CellTable& cells_;
   std::vector<Moment> moments_;
   std::vector<Column> columns_;
@@ -218,7 +219,7 @@ class Computation {
 
 }  // namespace
 
-std::vector<Column> ComputeColumns(const Definition& definition, const Plan& plan,
+std::vector<Column> ComputeColumns(const Definition& definition, const EvaluationPlan& plan,
                                    const CellTable& cells, EventTime now) {
   return Computation(definition, plan, cells, now).Run();
 }

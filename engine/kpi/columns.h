@@ -25,7 +25,7 @@ struct Measured {    // one KPI, one group, one span
 using Column = std::vector<Measured>;  // by group
 
 // All columns of `plan`, by their places.
-std::vector<Column> ComputeColumns(const Definition& definition, const Plan& plan,
+std::vector<Column> ComputeColumns(const Definition& definition, const EvaluationPlan& plan,
                                    const CellTable& cells, EventTime now);
 
 // What a formula or a series reads of a KPI of kind `kind`.

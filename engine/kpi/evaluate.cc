@@ -139,7 +139,7 @@ std::vector<uint32_t> ShownGroups(const Table& table, const std::vector<Column>&
 
 struct Evaluator::Prepared {
   const Definition& definition;
-  Plan plan;
+  EvaluationPlan plan;
   std::vector<Table> tables;
 };
 

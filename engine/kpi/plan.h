@@ -62,7 +62,7 @@ struct ColumnPlan {
   std::vector<Operand> operands;  // kFormula: by node; column -1 for nodes that are no KPI
 };
 
-struct Plan {
+struct EvaluationPlan {
   std::vector<SpanPlan> spans;
   std::vector<ColumnPlan> columns;
 };
@@ -75,7 +75,7 @@ class Planner {
   int ColumnFor(KpiId kpi, const Scope& scope, int span);
   uint32_t GroupCount(const std::vector<DimensionId>& dimensions) const;
 
-  Plan Finish() && { return std::move(plan_); }
+  EvaluationPlan Finish() && { return std::move(plan_); }
 
  private:
   using Key = std::tuple<KpiId, std::vector<DimensionId>, int>;
@@ -91,7 +91,7 @@ class Planner {
                                      const std::vector<DimensionId>& inner) const;
 
   const Definition& definition_;
-  Plan plan_;
+  EvaluationPlan plan_;
   std::map<Key, int> places_;
 };
 

@@ -12,7 +12,7 @@ constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
-Interval WilsonInterval(double k, double n) {
+RatioBounds WilsonInterval(double k, double n) {
   if (!(n > 0) || !(k >= 0) || k > n) return {.lower = kUndefined, .upper = kUndefined};
   const double ratio = k / n;
   const double z2_n = kZ95 * kZ95 / n;

@@ -3,14 +3,14 @@
 
 namespace takt {
 
-struct Interval {
+struct RatioBounds {
   double lower = 0;
   double upper = 1;
 };
 
 // Wilson's score interval of k successes among n, 95 % (z = 1.959963984540054). At k = 0 the lower
 // end is 0, at k = n the upper end is 1. NaN, NaN where n <= 0 or k is not in [0, n].
-Interval WilsonInterval(double k, double n);
+RatioBounds WilsonInterval(double k, double n);
 
 // a / b; x / 0 is NaN, not infinite.
 double Quotient(double a, double b);

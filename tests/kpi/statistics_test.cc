@@ -20,7 +20,7 @@ class Wilson : public testing::TestWithParam<WilsonCase> {};
 
 TEST_P(Wilson, HasTheTablesEnds) {
   const WilsonCase& c = GetParam();
-  const Interval interval = WilsonInterval(c.k, c.n);
+  const RatioBounds interval = WilsonInterval(c.k, c.n);
   EXPECT_NEAR(interval.lower, c.lower, c.error);
   EXPECT_NEAR(interval.upper, c.upper, c.error);
 }
@@ -42,7 +42,7 @@ TEST(WilsonTest, UpperEndEqualsTheRulesOfPrometheus) {
 TEST(WilsonTest, EndsHoldTheRatioAndStayInsideZeroAndOne) {
   for (int n = 1; n <= 300; ++n) {
     for (int k = 0; k <= n; ++k) {
-      const Interval interval = WilsonInterval(k, n);
+      const RatioBounds interval = WilsonInterval(k, n);
       const double ratio = static_cast<double>(k) / n;
       ASSERT_LE(0, interval.lower);
       ASSERT_LE(interval.lower, ratio);
