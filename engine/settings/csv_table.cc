@@ -23,8 +23,8 @@ class CsvReader {
 
   bool AtEnd() const { return rest_.empty(); }
 
-  CsvTable::Row Next() {
-    CsvTable::Row row;
+  TableFile::Row Next() {
+    TableFile::Row row;
     row.line = line_;
     for (bool more = true; more;) {
       row.cells.push_back(Cell());
@@ -67,19 +67,19 @@ class CsvReader {
   int line_ = 1;
 };
 
-bool IsBlank(const CsvTable::Row& row) { return row.cells.size() == 1 && row.cells[0].empty(); }
+bool IsBlank(const TableFile::Row& row) { return row.cells.size() == 1 && row.cells[0].empty(); }
 
 }  // namespace
 
-std::optional<size_t> CsvTable::Column(const std::string& name) const {
+std::optional<size_t> TableFile::Column(const std::string& name) const {
   for (size_t i = 0; i < header.size(); ++i) {
     if (header[i] == name) return i;
   }
   return std::nullopt;
 }
 
-std::optional<CsvTable> ReadCsvTable(const std::string& path, const Node& named_by,
-                                     Problems& problems) {
+std::optional<TableFile> ReadCsvTable(const std::string& path, const Node& named_by,
+                                      Problems& problems) {
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream buffer;
   buffer << stream.rdbuf();
@@ -90,7 +90,7 @@ std::optional<CsvTable> ReadCsvTable(const std::string& path, const Node& named_
                        stream ? ": it is larger than 64 MB" : ""));
     return std::nullopt;
   }
-  CsvTable table;
+  TableFile table;
   table.file = problems.AddFile(path);
   if (const int line = LineThatIsNotUtf8(content); line != 0) {
     // Its values become labels, of which one bad byte makes a whole page unreadable.
@@ -99,7 +99,7 @@ std::optional<CsvTable> ReadCsvTable(const std::string& path, const Node& named_
   }
   CsvReader reader(content);
   while (!reader.AtEnd()) {
-    CsvTable::Row row = reader.Next();
+    TableFile::Row row = reader.Next();
     if (IsBlank(row)) continue;
     if (table.header.empty()) {
       table.header = std::move(row.cells);

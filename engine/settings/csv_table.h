@@ -11,7 +11,7 @@
 
 namespace takt {
 
-struct CsvTable {
+struct TableFile {
   struct Row {
     int line = 0;                    // of the file, from 1
     std::vector<std::string> cells;  // as many as the header has
@@ -25,7 +25,7 @@ struct CsvTable {
 
 // Reads the file at `path`, which the value `named_by` names. Nothing when it cannot be read; rows of
 // a wrong length are reported and left out.
-std::optional<CsvTable> ReadCsvTable(const std::string& path, const Node& named_by,
-                                     Problems& problems);
+std::optional<TableFile> ReadCsvTable(const std::string& path, const Node& named_by,
+                                      Problems& problems);
 
 }  // namespace takt

@@ -40,7 +40,7 @@ class TableCompiler {
   void Compile(const Node& table_node, const std::string& unknown) {
     const std::string path =
         ResolvePath(compilation_.problems.FileName(table_node.place.file), table_node.text);
-    const std::optional<CsvTable> table = ReadCsvTable(path, table_node, compilation_.problems);
+    const std::optional<TableFile> table = ReadCsvTable(path, table_node, compilation_.problems);
     if (!table.has_value()) return;
     const std::optional<size_t> root = Column(*table, dimension_.of);
     const std::optional<size_t> value = Column(*table, dimension_.name);
@@ -48,7 +48,7 @@ class TableCompiler {
     const std::optional<size_t> since = table->Column("since");
     closed_ = !dimension_.values.empty();
     rows_.clear();
-    for (const CsvTable::Row& row : table->rows) {
+    for (const TableFile::Row& row : table->rows) {
       AddRow(*table, row, {*root, *value, since});
     }
     AddUnknown(dimension_, unknown);
@@ -67,7 +67,7 @@ class TableCompiler {
     friend bool operator<(const Dated& a, const Dated& b) { return a.since < b.since; }
   };
 
-  std::optional<size_t> Column(const CsvTable& table, const std::string& name) {
+  std::optional<size_t> Column(const TableFile& table, const std::string& name) {
     const std::optional<size_t> column = table.Column(name);
     if (!column.has_value()) {
       compilation_.problems.Error({table.file, 1, 1}, entry_.path,
@@ -77,11 +77,11 @@ class TableCompiler {
     return column;
   }
 
-  void RowError(const CsvTable& table, const CsvTable::Row& row, std::string text) {
+  void RowError(const TableFile& table, const TableFile::Row& row, std::string text) {
     compilation_.problems.Error({table.file, row.line, 1}, entry_.path, std::move(text));
   }
 
-  void AddRow(const CsvTable& table, const CsvTable::Row& row, const Columns& columns) {
+  void AddRow(const TableFile& table, const TableFile::Row& row, const Columns& columns) {
     const std::string& root = row.cells[columns.root];
     const std::string& value = row.cells[columns.value];
     if (root.empty() || value.empty()) {
