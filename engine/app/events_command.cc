@@ -86,7 +86,7 @@ absl::Status WriteLoad(const EventsOptions& options, EventTime start, RecordOutp
   const SystemClock clock;
   DealLoad load({options.seed, options.deals, start});
   const uint64_t count = options.count > 0 ? options.count : 2 * options.deals;
-  Progress progress("deals", count, clock);
+  ProgressLine progress("deals", count, clock);
   while (written.records < count) {
     const SalesEvent event = load.Next();
     const std::string bytes = FormatSalesEvent(event, options.format);
@@ -105,7 +105,7 @@ absl::Status WriteAll(const EventsOptions& options, Disorder& disorder, RecordOu
                       Written& written) {
   SystemClock clock;
   Spoiler spoiler(options.format);
-  Progress progress("events", options.count, clock);
+  ProgressLine progress("events", options.count, clock);
   const absl::Duration start = clock.Monotonic();
   while (options.count == 0 || written.records < options.count) {
     const Delivery delivery = disorder.Next();

@@ -14,7 +14,7 @@ constexpr uint64_t kCheckEvery = 1000;  // a clock is read once in so many calls
 
 }  // namespace
 
-Progress::Progress(std::string what, uint64_t total, const Clock& clock)
+ProgressLine::ProgressLine(std::string what, uint64_t total, const Clock& clock)
     : what_(std::move(what)),
       total_(total),
       clock_(clock),
@@ -22,7 +22,7 @@ Progress::Progress(std::string what, uint64_t total, const Clock& clock)
       start_(clock.Monotonic()),
       next_(start_ + (terminal_ ? absl::Seconds(1) : absl::Seconds(10))) {}
 
-void Progress::At(uint64_t done) {
+void ProgressLine::At(uint64_t done) {
   if (done < check_at_) return;
   check_at_ = done + kCheckEvery;
   const absl::Duration now = clock_.Monotonic();
@@ -31,13 +31,13 @@ void Progress::At(uint64_t done) {
   Print(done);
 }
 
-void Progress::Done(uint64_t done) {
+void ProgressLine::Done(uint64_t done) {
   if (!printed_) return;
   Print(done);
   if (terminal_) absl::FPrintF(stderr, "\n");
 }
 
-void Progress::Print(uint64_t done) {
+void ProgressLine::Print(uint64_t done) {
   printed_ = true;
   const double seconds = absl::ToDoubleSeconds(clock_.Monotonic() - start_);
   const char* begin = terminal_ ? "\r" : "";

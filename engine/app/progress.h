@@ -12,10 +12,10 @@
 
 namespace takt {
 
-class Progress {
+class ProgressLine {
  public:
   // `total` 0: not known.
-  Progress(std::string what, uint64_t total, const Clock& clock);
+  ProgressLine(std::string what, uint64_t total, const Clock& clock);
   void At(uint64_t done);
   void Done(uint64_t done);
 
