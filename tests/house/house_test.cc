@@ -75,6 +75,8 @@ TEST(House, FunctionsAndFilesAreSmall) { ExpectNone(CheckSizes(Tree())); }
 
 TEST(House, HeadersAreGuardedAndComeFirst) { ExpectNone(CheckHeaders(Tree())); }
 
+TEST(House, TypesHaveNamesOfTheirOwn) { ExpectNone(CheckTypeNames(Tree())); }
+
 TEST(House, NoTestIsSilenced) { ExpectNone(CheckSilencedTests(Tree())); }
 
 TEST(House, EverySourceIsBuilt) {

@@ -1,7 +1,9 @@
 #include "tests/house/smells.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstring>
+#include <map>
 
 #include "tests/house/code.h"
 
@@ -56,6 +58,17 @@ std::string AbbreviationIn(std::string line) {
     if (Contains(kAbbreviations, word)) return word;
   }
   return "";
+}
+
+// The name of the type whose definition begins on this line, outside of any other, or nothing.
+std::string DefinedType(const std::string& line) {
+  const bool opens = line.find(';') == std::string::npos || line.find('{') != std::string::npos;
+  if (!opens || (!StartsWith(line, "struct ") && !StartsWith(line, "class "))) return "";
+  if (line.find("::") != std::string::npos && line.find(" : ") == std::string::npos) return "";
+  std::string head = line.substr(0, line.find_first_of("{:"));
+  head.resize(std::min(head.size(), head.find(" final")));
+  while (!head.empty() && head.back() == ' ') head.pop_back();
+  return head.substr(head.find_last_of(' ') + 1);
 }
 
 struct ForbiddenWord {
@@ -198,6 +211,25 @@ std::vector<Finding> CheckHeaders(const std::vector<File>& tree) {
       if (headers.count(own) != 0 && FirstInclude(file) != "#include \"" + own + "\"") {
         findings.push_back({file.path, 0, "does not include its own header " + own + " first"});
       }
+    }
+  }
+  return findings;
+}
+
+std::vector<Finding> CheckTypeNames(const std::vector<File>& tree) {
+  std::map<std::string, std::string> headers;  // by namespace and name
+  std::vector<Finding> findings;
+  for (const File& file : tree) {
+    if (!IsHeader(file) || !IsProduction(file.path)) continue;
+    std::string space;
+    int number = 0;
+    for (const std::string& line : BlankedLines(file)) {
+      ++number;
+      if (StartsWith(line, "namespace ")) space = line;
+      const std::string name = DefinedType(line);
+      if (name.empty()) continue;
+      const auto [known, is_new] = headers.try_emplace(space + name, file.path);
+      if (!is_new) findings.push_back({file.path, number, name + " is a type of " + known->second});
     }
   }
   return findings;

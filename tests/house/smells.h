@@ -29,6 +29,9 @@ std::vector<Finding> CheckSizes(const std::vector<File>& tree);
 // Headers without `#pragma once`, sources that do not include their own header first.
 std::vector<Finding> CheckHeaders(const std::vector<File>& tree);
 
+// Types of one name in two production headers: the linker takes them for one.
+std::vector<Finding> CheckTypeNames(const std::vector<File>& tree);
+
 // Tests that are commented out or disabled.
 std::vector<Finding> CheckSilencedTests(const std::vector<File>& tree);
 

@@ -104,6 +104,16 @@ TEST(CheckHeaders, OwnHeaderComesFirst) {
   EXPECT_EQ(CheckHeaders({header, bad}).size(), 1);
 }
 
+TEST(CheckTypeNames, FindsTypesThatTwoHeadersDefine) {
+  const File plan = MakeFile("engine/kpi/a.h", "namespace takt {\nstruct Plan {\n};\n}\n");
+  const File other = MakeFile("engine/ledger/b.h", "namespace takt {\nclass Plan final {\n};\n}\n");
+  const File named = MakeFile("engine/ledger/b.h", "namespace takt {\nstruct Plan;\nclass Map {\n");
+  const File inner = MakeFile("engine/ledger/b.h", "namespace takt::csv {\nstruct Plan {\n};\n}\n");
+  EXPECT_EQ(CheckTypeNames({plan, other}).size(), 1);
+  EXPECT_EQ(Report(CheckTypeNames({plan, named})), "");
+  EXPECT_EQ(Report(CheckTypeNames({plan, inner})), "");
+}
+
 TEST(CheckBuilt, FindsSourcesThatNoTargetHas) {
   const std::vector<File> tree = {
       MakeFile("engine/kpi/a.cc", ""), MakeFile("tests/kpi/a_test.cc", ""),
