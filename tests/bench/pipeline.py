@@ -104,7 +104,7 @@ class Bench:
             wait_for("the engine to listen", 30, lambda: engine.get("/livez"), 0.005)
             cpu = cpu_seconds(pid)
             wall = time.monotonic()
-            wait_for("the engine to read all", 300, lambda: self.has_read_all(engine.metrics()), 0.05)
+            wait_for("the engine to read all", 300, lambda: self.has_read_all(engine.metrics()), 0.1)
             cost = {"cpu": cpu_seconds(pid) - cpu, "wall": time.monotonic() - wall, "peak": peak_bytes(pid)}
             wait_for("the engine to be idle", 60, lambda: self.is_idle(engine.metrics()))
             cost["values"] = engine.metrics()
