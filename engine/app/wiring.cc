@@ -95,6 +95,7 @@ absl::StatusOr<EngineParts> MakeParts(const Settings& settings, Clock& clock,
   parts.log = log;
   parts.memory_bytes = &ResidentBytes;
   parts.audit_every = absl::Minutes(10);
+  parts.config_hash = settings.hash;
   for (const SourceSettings& source : settings.sources) {
     auto made = MakeSource(settings, source, clock, log);
     if (!made.ok()) {

@@ -1,8 +1,14 @@
 // LoadSettings: files to tree, tree to definition, in two passes over the same tree.
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/hash.h"
 #include "engine/settings/compilation.h"
 #include "engine/settings/dimension_compiler.h"
 #include "engine/settings/files.h"
@@ -82,7 +88,7 @@ void CheckWatchers(const Compilation& compilation) {
   }
 }
 
-void WarnOfSeries(const Compilation& compilation, const EngineSettings& engine) {
+void CheckSeries(const Compilation& compilation, const EngineSettings& engine) {
   const uint64_t series = CountSeries(compilation.definition);
   const Node* kpis = compilation.root.Get("kpis");
   if (kpis == nullptr) return;
@@ -91,9 +97,10 @@ void WarnOfSeries(const Compilation& compilation, const EngineSettings& engine) 
                               "nothing is exported: give a KPI `over` or `per`");
   }
   if (series <= engine.series_max) return;
-  compilation.problems.Warn(kpis->key_place, "kpis",
-                            absl::StrCat("up to ", series, " series, more than engine.series_max (",
-                                         engine.series_max, ")"));
+  compilation.problems.Error(
+      kpis->key_place, "kpis",
+      absl::StrCat("up to ", series, " series, more than engine.series_max (", engine.series_max,
+                   "): leave out windows, levels or splits, or raise it"));
 }
 
 std::shared_ptr<const Definition> CompileTwice(const Node& root, const EngineSettings& engine,
@@ -105,8 +112,21 @@ std::shared_ptr<const Definition> CompileTwice(const Node& root, const EngineSet
   Compilation second{root, problems};
   Compile(second, learned);
   CheckWatchers(second);
-  WarnOfSeries(second, engine);
+  CheckSeries(second, engine);
   return std::make_shared<const Definition>(std::move(second.definition));
+}
+
+uint64_t HashOfFiles(std::vector<std::string> files, const std::vector<SourceSettings>& sources) {
+  for (const SourceSettings& source : sources) {
+    if (!source.mapping.empty()) files.push_back(source.mapping);
+  }
+  uint64_t hash = 0;
+  for (const std::string& file : files) {
+    std::ifstream stream(file, std::ios::binary);
+    const std::string content{std::istreambuf_iterator<char>(stream), {}};
+    hash = StableHash(content, hash);
+  }
+  return hash;
 }
 
 }  // namespace
@@ -122,6 +142,7 @@ LoadResult LoadSettings(const std::vector<std::string>& paths,
     result.settings.dead_letters = ReadDeadLetters(root, config_file, problems);
     result.settings.engine = ReadEngine(root, config_file, problems);
     result.settings.definition = CompileTwice(root, result.settings.engine, problems);
+    result.settings.hash = HashOfFiles(problems.files(), result.settings.sources);
   } else if (!problems.HasErrors()) {
     if (paths.empty()) {
       result.problems.push_back({.text = "no configuration file was given"});

@@ -23,6 +23,7 @@ class Problems {
  public:
   // Registers a file by the name that problems show; gives its number.
   int AddFile(std::string name);
+  const std::vector<std::string>& files() const { return files_; }
   const std::string& FileName(int file) const { return files_[static_cast<size_t>(file)]; }
   // Files that another one `use:`s: what they say may go beyond what this organisation has.
   void MarkUsed(int file) { used_.insert(file); }

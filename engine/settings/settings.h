@@ -57,6 +57,8 @@ struct EngineSettings {
 };
 
 struct Settings {
+  // Of the bytes of every file that was read, mappings and tables too: replicas compare it.
+  uint64_t hash = 0;
   std::shared_ptr<const Definition> definition;
   std::vector<SourceSettings> sources;
   DeadLetterSettings dead_letters;

@@ -11,6 +11,12 @@ const ErrorCase kCases[] = {
              "  a: {count: deal, where: {stage: wonn}}\n",
      .problems =
          {"t.yaml:5:35: kpis.a.where.stage: unknown value \"wonn\"; did you mean \"won\"?"}},
+    {.name = "MoreSeriesThanTheBound",
+     .yaml = "kpis:\n"
+             "  a: {count: deal, over: [28d, 90d]}\n"
+             "engine: {series_max: 1}\n",
+     .problems = {"t.yaml:4:1: kpis: up to 2 series, more than engine.series_max (1): leave out "
+                  "windows, levels or splits, or raise it"}},
     {.name = "LevelBesideAnotherMistake",
      .yaml = "kpis:\n"
              "  a: {share: won, of: closd, over: 28d, per: [copany]}\n",
