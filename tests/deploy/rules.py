@@ -1,12 +1,15 @@
 """Reads as much of rule files, promtool tests and PromQL as the tests of deploy/ need.
 
-Not a YAML parser: it relies on how the files of deploy/ are laid out (one rule begins with "- alert:" or "- record:", its
-keys are one level deeper), which promtool then checks for being valid. What it does not understand fails a test.
+Not a YAML parser: it relies on how the files of deploy/ are laid out (a rule begins with "- alert:" or
+"- record:", its keys are one level deeper); that they are valid, promtool says. What is not understood
+fails a test.
 """
 
 import re
 
-_KEYWORDS = {"and", "or", "unless", "bool", "offset", "inf", "nan"}
+# An aggregation may have its grouping between its name and what it is of.
+_WORDS = {"and", "or", "unless", "bool", "offset", "inf", "nan",
+          "sum", "max", "min", "count", "avg"}
 _GROUPING = re.compile(r"\b(?:without|by|on|ignoring|group_left|group_right)\s*\([^)]*\)")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SELECTOR = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\{([^}]*)\}")
@@ -30,7 +33,8 @@ class Rule:
 
     def expressions(self):
         """Its own, and those that its annotations ask."""
-        return [self.key("expr")] + [query.replace('\\"', '"') for query in _QUERY.findall(self.text)]
+        asked = [query.replace('\\"', '"') for query in _QUERY.findall(self.text)]
+        return [self.key("expr")] + asked
 
 
 def read_rules(text):
@@ -44,22 +48,15 @@ def without_comments(text):
 
 def metrics_in(expression):
     """Names of all series in a PromQL expression."""
-    bare = re.sub(r"\{[^}]*\}", "", _GROUPING.sub(" ", expression))
-    bare = re.sub(r"\[[^\]]*\]", "", _STRING.sub(" ", bare))
-    names = set()
-    for found in _IDENTIFIER.finditer(re.sub(r"(?<![a-zA-Z_:])[0-9][0-9.a-z]*", " ", bare)):
-        called = bare_follows_with_call(found)
-        if not called and found.group().lower() not in _KEYWORDS and not _is_aggregation(found):
-            names.add(found.group())
-    return names
+    bare = _STRING.sub(" ", _GROUPING.sub(" ", expression))
+    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]", "", bare)
+    bare = re.sub(r"(?<![a-zA-Z_:0-9])[0-9][0-9.a-z]*", " ", bare)
+    return {found.group() for found in _IDENTIFIER.finditer(bare)
+            if not _is_call(found) and found.group().lower() not in _WORDS}
 
 
-def bare_follows_with_call(found):
+def _is_call(found):
     return found.string[found.end():].lstrip().startswith("(")
-
-
-def _is_aggregation(found):
-    return found.group() in {"sum", "max", "min", "count", "avg"}
 
 
 def selectors_in(expression):
@@ -68,7 +65,7 @@ def selectors_in(expression):
 
 
 def read_checks(text):
-    """Of a promtool test file: [(test's name, alert, eval_time in minutes, fires)], in their order."""
+    """Of a promtool test file: [(test's name, alert, eval_time in minutes, fires)], in order."""
     checks = []
     for test in re.split(r"^  - name: ", without_comments(text), flags=re.MULTILINE)[1:]:
         title = test.splitlines()[0].strip('"')
