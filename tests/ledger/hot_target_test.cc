@@ -186,7 +186,7 @@ TEST_F(HotTargetTest, DeletingAllThatPointAtItLeavesNothing) {
   EXPECT_EQ(fleet.sums(), Sums{});
 }
 
-// With a cost that grows with what is held this would take hours.
+// With a cost that grows with what is held this would take minutes, and end at the time limit.
 TEST_F(HotTargetTest, VeryManyMayPointAtOne) {
   constexpr int kDeals = 30'000;
   Fleet fleet(build_.definition());
@@ -197,8 +197,7 @@ TEST_F(HotTargetTest, VeryManyMayPointAtOne) {
     fleet.Apply(build_.Record("deal", absl::StrCat("D", i), time,
                               {{"account", "hot"}, {"stage", "won"}, {"amount", "100"}}));
   }
-  const auto bought = fleet.sums().outcomes.size();
-  EXPECT_GE(bought, kDeals);
+  EXPECT_GE(fleet.sums().outcomes.size(), kDeals);
 }
 
 }  // namespace
