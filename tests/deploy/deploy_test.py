@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What deploy/ ships holds together: promtool and amtool accept it, every alert has a runbook and
-is seen to fire, to stay quiet and to clear, and every series that rules and runbooks name is one that
-a running engine exports.
+is seen to fire, to stay quiet and to clear, and every series that rules and runbooks name is one
+that a running engine exports.
 
 Run by ctest; by hand: tests/deploy/deploy_test.py --takt build/dev/takt [unittest's options]
 """
@@ -21,7 +21,8 @@ import unittest
 import urllib.error
 import urllib.request
 
-import rules
+sys.dont_write_bytecode = True  # the source tree stays as it is
+import rules  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEPLOY = os.path.join(ROOT, "deploy")

@@ -1,8 +1,8 @@
 """Reads as much of rule files, promtool tests and PromQL as the tests of deploy/ need.
 
-Not a YAML parser: it relies on how the files of deploy/ are laid out (a rule begins with "- alert:" or
-"- record:", its keys are one level deeper); that they are valid, promtool says. What is not understood
-fails a test.
+Not a YAML parser: it relies on how the files of deploy/ are laid out (a rule begins with "- alert:"
+or "- record:", its keys are one level deeper); that they are valid, promtool says. What is not
+understood fails a test.
 """
 
 import re
