@@ -206,8 +206,12 @@ Spoiler::Spoilt Spoiler::SpoilProtobuf(const SalesEvent& event) {
   switch (turn_++ % 10) {
     case 0:
       return {"", Reason::kEmptyValue};
-    case 1:
-      return {SalesProtobuf(event).substr(0, 20), Reason::kMalformed};
+    case 1: {
+      // A cut further in may fall between two fields, and what is left is then whole.
+      std::string cut = SalesProtobuf(event);
+      cut.pop_back();
+      return {std::move(cut), Reason::kMalformed};
+    }
     case 2:
       return {absl::StrCat(SalesProtobuf(event), "\x0a\x7f"), Reason::kMalformed};
     case 3:

@@ -1,0 +1,69 @@
+"""`takt events` and `takt demo`, as users call them."""
+
+import re
+
+from program import Folder, main, takt, wait_for
+
+COUNT = 4000
+AT = "/kpis?at=2026-02-20T00:00:00Z"
+
+
+class EventsCommand(Folder):
+    def events(self, *words):
+        done = takt("events", "--count", COUNT, "--start", "2026-01-01T00:00:00Z", "--leads-per-day", "60", "--late", "0.1",
+                    "--duplicates", "0.05", *words, binary=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_equal_seeds_give_equal_bytes(self):
+        for form in ("json", "protobuf", "csv"):
+            with self.subTest(form):
+                first = self.events("--format", form, "--seed", 5, "--garbage", "0.02")
+                self.assertGreater(len(first), COUNT * 20)
+                self.assertEqual(first, self.events("--format", form, "--seed", 5, "--garbage", "0.02"))
+                self.assertNotEqual(first, self.events("--format", form, "--seed", 6, "--garbage", "0.02"))
+
+    def test_every_format_gives_the_same_page(self):
+        pages = {}
+        for form in ("json", "protobuf", "csv"):
+            self.events("--format", form, "--output", self.path(f"in.{form}"))
+            config = self.config(f"crm: {{file: in.{form}, format: {form}, follow: true}}", name=f"{form}.yaml")
+            engine = self.engine(config, journal=form).start()
+            engine.await_records(COUNT)
+            self.assertEqual(engine.total("takt_records_dead_lettered_total"), 0, self.dead_letters()[:3])
+            wait_for("all to be applied", lambda: engine.total("takt_changes_admitted_total") == sum(
+                engine.total(f"takt_changes_{kind}_total") for kind in ("applied", "duplicate", "refused")))
+            pages[form] = wait_for("a settled page", lambda: self.settled(engine))
+            engine.stop()
+        self.assertIn(b"sales_company_booked", pages["json"])
+        self.assertEqual(pages["protobuf"], pages["json"])
+        self.assertEqual(pages["csv"], pages["json"])
+
+    @staticmethod
+    def settled(engine):
+        first = engine.page(AT)
+        return first if wait_for("time", lambda: True) and engine.page(AT) == first else None
+
+    def test_output_that_cannot_be_written(self):
+        done = takt("events", "--count", "1", "--output", self.path("none", "x"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("none/x", done.stderr)
+
+
+class DemoCommand(Folder):
+    NAMES = ("qualified", "conversion", "win_ratio", "cycle", "velocity", "cac", "retention")
+
+    def test_five_seconds_end_with_a_table(self):
+        done = takt("demo", "--for", "5s", seconds=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        table = done.stdout[done.stdout.index("\ncompany"):]
+        company, regions = table.split("\nregion", 1)
+        for part in (company, regions):
+            for name in self.NAMES:
+                lines = [line for line in part.splitlines() if name in line.split("  ")[0]]
+                self.assertTrue(lines, f"{name} is in no line of\n{part}")
+                self.assertTrue(any(re.search(r"[1-9]", line[20:]) for line in lines), f"{name} is empty in\n{part}")
+
+
+if __name__ == "__main__":
+    main()
