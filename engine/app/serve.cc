@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -31,12 +32,13 @@ absl::StatusOr<EventTime> ParseAt(const std::string& text) {
     time = absl::FromUnixMicros(static_cast<int64_t>(seconds * 1e6));
   } else if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
     return absl::InvalidArgumentError(absl::StrFormat(
-        "at=\"%s\" is no time; write 2026-01-31T18:00:00Z or seconds since 1970", text));
+        "at=\"%s\" is no time; write 2026-01-31T18:00:00Z or seconds since 1970",
+        absl::CHexEscape(text)));
   }
   const EventTime at = EventTime::From(time);
   if (!IsAdmissible(at)) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("at=\"%s\" lies outside of the years 1990 to 2099", text));
+        absl::StrFormat("at=\"%s\" lies outside of the years 1990 to 2099", absl::CHexEscape(text)));
   }
   return at;
 }
