@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -47,6 +48,16 @@ def peak_bytes(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
         line = next(line for line in status if line.startswith("VmHWM:"))
     return int(line.split()[1]) * 1024
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
 
 
 def total(values, name):
@@ -92,7 +103,7 @@ class Bench:
 
     def start(self, folder):
         engine = Engine(self.program, self.config, os.path.join(self.options.folder, folder),
-                        (self.options.port, self.options.port + 1))
+                        free_ports(2))
         engine.start()
         return engine
 
@@ -247,7 +258,6 @@ def main():
     parser.add_argument("--deals", type=int, default=1000000)
     parser.add_argument("--count", type=int, default=2000000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--port", type=int, default=19464)
     options = parser.parse_args()
     shutil.rmtree(options.folder, ignore_errors=True)
     os.makedirs(options.folder)
