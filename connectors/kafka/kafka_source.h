@@ -98,7 +98,7 @@ class KafkaSource final : public Source, private HeaderReader {
   void Start(Partition& partition);
   void Restart(Partition& partition);
   absl::Status ResolveDoubts();
-  absl::Status Resolve(Partition& partition);
+  std::vector<Partition*> DoubtfulPartitions();
   absl::Status ResolveRange(Partition& partition);
   absl::Status ResolveGoneRecord(Partition& partition);
   bool IsIdleByProof(const Partition& partition, int64_t high_watermark) const;
@@ -128,6 +128,7 @@ class KafkaSource final : public Source, private HeaderReader {
   const rd_kafka_message_t* message_ = nullptr;  // that record_ shows
   bool in_doubt_ = false;
   absl::Duration doubts_due_;
+  size_t doubt_rounds_ = 0;
 };
 
 }  // namespace takt

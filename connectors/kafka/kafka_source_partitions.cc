@@ -1,6 +1,7 @@
 // The part of KafkaSource that decides what is read from where: which partitions there are, where
 // each starts, and what becomes of one whose position is in doubt.
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -16,7 +17,9 @@ namespace {
 constexpr absl::Duration kDoubtsEvery = absl::Milliseconds(500);
 // How long an end before our position must be told until it is believed.
 constexpr absl::Duration kBelieveEarlyEnd = absl::Seconds(5);
-constexpr absl::Duration kAskLimit = absl::Seconds(3);
+constexpr absl::Duration kAskLimit = absl::Seconds(2);
+// Of all questions in one Poll together, but for the last one: the reader must hear when it is to end.
+constexpr absl::Duration kRoundLimit = absl::Seconds(1);
 
 }  // namespace
 
@@ -125,28 +128,44 @@ void KafkaSource::Restart(Partition& partition) {
   Start(partition);
 }
 
-absl::Status KafkaSource::ResolveDoubts() {
-  const absl::Duration now = clock_.Monotonic();
-  if (now < doubts_due_) return absl::OkStatus();
-  doubts_due_ = now + kDoubtsEvery;
-  doubt_ = absl::OkStatus();
-  in_doubt_ = false;
+std::vector<KafkaSource::Partition*> KafkaSource::DoubtfulPartitions() {
+  std::vector<Partition*> doubtful;
   for (const std::unique_ptr<Topic>& topic : topics_) {
     for (Partition& partition : topic->partitions) {
-      if (partition.reader.doubt() == PartitionReader::Doubt::kNone) continue;
-      absl::Status status = partition.reader.doubt() == PartitionReader::Doubt::kOutOfRange
-                                ? ResolveRange(partition)
-                                : ResolveGoneRecord(partition);
-      if (absl::IsDataLoss(status)) return status;
-      if (status.ok()) {
-        partition.early_end_since.reset();
-        Restart(partition);
-      } else {
-        in_doubt_ = true;
-        doubt_ = std::move(status);
-      }
+      if (partition.reader.doubt() != PartitionReader::Doubt::kNone) doubtful.push_back(&partition);
     }
   }
+  // A broker that does not answer ends a round, so each round begins with another one.
+  if (doubtful.empty()) return doubtful;
+  const auto turn = static_cast<std::ptrdiff_t>(doubt_rounds_++ % doubtful.size());
+  std::rotate(doubtful.begin(), doubtful.begin() + turn, doubtful.end());
+  return doubtful;
+}
+
+absl::Status KafkaSource::ResolveDoubts() {
+  const absl::Duration begun = clock_.Monotonic();
+  if (begun < doubts_due_) return absl::OkStatus();
+  doubt_ = absl::OkStatus();
+  in_doubt_ = false;
+  for (Partition* const partition : DoubtfulPartitions()) {
+    if (clock_.Monotonic() - begun >= kRoundLimit) {
+      in_doubt_ = true;
+      break;
+    }
+    absl::Status status = partition->reader.doubt() == PartitionReader::Doubt::kOutOfRange
+                              ? ResolveRange(*partition)
+                              : ResolveGoneRecord(*partition);
+    if (absl::IsDataLoss(status)) return status;
+    if (status.ok()) {
+      partition->early_end_since.reset();
+      Restart(*partition);
+    } else {
+      in_doubt_ = true;
+      doubt_ = std::move(status);
+    }
+  }
+  // Counted from here, so that the other partitions are read in between.
+  doubts_due_ = clock_.Monotonic() + kDoubtsEvery;
   return absl::OkStatus();
 }
 
