@@ -29,7 +29,7 @@ absl::StatusOr<EventTime> ParseAt(const std::string& text) {
   absl::Time time;
   std::string error;
   if (absl::SimpleAtod(text, &seconds)) {
-    time = absl::FromUnixMicros(static_cast<int64_t>(seconds * 1e6));
+    time = absl::UnixEpoch() + absl::Seconds(seconds);  // also for 1e300, inf and nan
   } else if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "at=\"%s\" is no time; write 2026-01-31T18:00:00Z or seconds since 1970",
