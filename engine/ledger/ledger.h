@@ -38,8 +38,9 @@ struct LedgerCounts {  // since construction; changes only
   uint64_t conflicts =
       0;  // of the duplicates: same identity, other content (the smaller one stands)
   uint64_t corrections = 0;  // of the applied ones: not the latest of their entity
-  uint64_t refused_full =
-      0;  // entity's history is full; also counted as dead letters by the caller
+  // The entity's history is full. The change stays in the journal: with a higher
+  // Definition::changes_per_entity_max the next start applies it.
+  uint64_t refused_full = 0;
 };
 
 struct LedgerState {  // as of now

@@ -21,7 +21,6 @@ absl::string_view ReasonName(Reason reason) {
     case Reason::kUnknownCurrency: return "unknown_currency";
     case Reason::kUnknownStage: return "unknown_stage";
     case Reason::kBadValue: return "bad_value";
-    case Reason::kTooManyChanges: return "too_many_changes";
   }
   return "unknown";
 }

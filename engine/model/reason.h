@@ -13,8 +13,8 @@
 namespace takt {
 
 enum class Reason : uint8_t {
-  kEmptyValue,        // no bytes, and the source's policy for tombstones is not to ignore them
-  kMalformed,         // not what the format says: truncated, trailing bytes, bad syntax, duplicate key
+  kEmptyValue,  // no bytes, and the source's policy for tombstones is not to ignore them
+  kMalformed,   // not what the format says: truncated, trailing bytes, bad syntax, duplicate key
   kInvalidUtf8,
   kTooLarge,          // record, text, field count or depth above its limit
   kUnsupportedFrame,  // schema registry frame or encoding that is not configured
@@ -22,17 +22,16 @@ enum class Reason : uint8_t {
   kUnknownObject,
   kMissingId,
   kMissingTime,
-  kBadTime,           // not a time, or outside 1990..2099
-  kFutureTime,        // further ahead of its record time than max_ahead
-  kTooOld,            // older than the object's keep
-  kBadNumber,         // NaN, infinity, 1e999, out of range, or no number at all
-  kTooManyDecimals,   // more than the currency has
+  kBadTime,          // not a time, or outside 1990..2099
+  kFutureTime,       // further ahead of its record time than max_ahead
+  kTooOld,           // older than the object's keep
+  kBadNumber,        // NaN, infinity, 1e999, out of range, or no number at all
+  kTooManyDecimals,  // more than the currency has
   kUnknownCurrency,
   kUnknownStage,
-  kBadValue,          // a value that its field's type does not admit (bool, time, text with controls)
-  kTooManyChanges,    // the entity's history is full
+  kBadValue,  // a value that its field's type does not admit (bool, time, text with controls)
 };
-inline constexpr int kReasonCount = static_cast<int>(Reason::kTooManyChanges) + 1;
+inline constexpr int kReasonCount = static_cast<int>(Reason::kBadValue) + 1;
 
 // snake_case, for example "unknown_stage".
 absl::string_view ReasonName(Reason reason);

@@ -146,7 +146,7 @@ struct EngineStatus {
   uint64_t duplicates = 0;
   uint64_t conflicts = 0;
   uint64_t corrections = 0;
-  uint64_t refused_full = 0;  // the entity's history was full; reason too_many_changes
+  uint64_t refused_full = 0;  // the entity's history is full; it stays in the journal
   uint64_t entities = 0;
   uint64_t incomplete = 0;
   uint64_t negative_durations = 0;

@@ -259,7 +259,8 @@ std::vector<SchemaRow> WatchRows() {
       {"engine.evaluate_every", S::kOne, T::kDuration, "200ms",
        "How often numbers are computed at most."},
       {"engine.changes_per_entity_max", S::kOne, T::kInteger, "4096",
-       "Changes of one entity; what comes beyond is a dead letter."},
+       "Changes of one entity. What comes beyond stays in the journal and is not applied: "
+       "takt_changes_refused_total counts it; a higher bound and a restart bring it in."},
   };
 }
 
