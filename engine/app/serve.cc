@@ -31,14 +31,14 @@ absl::StatusOr<EventTime> ParseAt(const std::string& text) {
   if (absl::SimpleAtod(text, &seconds)) {
     time = absl::UnixEpoch() + absl::Seconds(seconds);  // also for 1e300, inf and nan
   } else if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "at=\"%s\" is no time; write 2026-01-31T18:00:00Z or seconds since 1970",
-        absl::CHexEscape(text)));
+    return absl::InvalidArgumentError(
+        absl::StrFormat("at=\"%s\" is no time; write 2026-01-31T18:00:00Z or seconds since 1970",
+                        absl::CHexEscape(text)));
   }
   const EventTime at = EventTime::From(time);
   if (!IsAdmissible(at)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("at=\"%s\" lies outside of the years 1990 to 2099", absl::CHexEscape(text)));
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "at=\"%s\" lies outside of the years 1990 to 2099", absl::CHexEscape(text)));
   }
   return at;
 }
