@@ -40,6 +40,17 @@ class EntityTable {
   Entity* Find(ObjectId object, Symbol id);
   Entity& FindOrAdd(ObjectId object, Symbol id);
 
+  // Begin the loads of an id's first entity and of its history, ahead of a look-up.
+  void PrefetchEntity(Symbol id) const {
+    if (const uint32_t at = symbols_.Attached(id)) __builtin_prefetch(&entities_[at - 1]);
+  }
+  void PrefetchHistory(Symbol id) const {
+    const uint32_t at = symbols_.Attached(id);
+    if (at == 0 || entities_[at - 1].history.data == nullptr) return;
+    __builtin_prefetch(entities_[at - 1].history.data - sizeof(uint32_t));
+    __builtin_prefetch(entities_[at - 1].history.data + 60);
+  }
+
   // Change the bytes of an entity. Views of any entity's bytes end with that.
   void AppendHistory(absl::string_view bytes, Entity& entity) {
     pool_.Append(bytes, entity.place * 2);

@@ -1,6 +1,7 @@
 #include "engine/ledger/ledger.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/bytes.h"
@@ -16,6 +17,27 @@ Ledger::Ledger(Ledger&&) noexcept = default;
 
 int Ledger::OwnerOf(ObjectId object, absl::string_view id, int worker_count) {
   return static_cast<int>(StableHash(id, object) % static_cast<uint64_t>(worker_count));
+}
+
+void Ledger::Prefetch(absl::Span<const Change> changes) const {
+  constexpr size_t kAtOnce = 32;
+  std::array<uint32_t, kAtOnce> hashes;
+  std::array<std::optional<Symbol>, kAtOnce> ids;
+  const size_t count = std::min(changes.size(), kAtOnce);
+  const SymbolTable& symbols = parts_->symbols;
+  for (size_t i = 0; i < count; ++i) hashes[i] = symbols.PrefetchSlot(changes[i].id);
+  for (size_t i = 0; i < count; ++i) {
+    ids[i] = symbols.Guess(hashes[i]);
+    if (ids[i].has_value()) symbols.PrefetchRecord(*ids[i]);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (!ids[i].has_value()) continue;
+    symbols.PrefetchText(*ids[i]);
+    parts_->entities.PrefetchEntity(*ids[i]);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (ids[i].has_value()) parts_->entities.PrefetchHistory(*ids[i]);
+  }
 }
 
 Applied Ledger::Apply(const Change& change, DeltaBatch& deltas, std::vector<HandOver>& outbox) {

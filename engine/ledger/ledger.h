@@ -26,6 +26,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "engine/cells/delta.h"
 #include "engine/definition/definition.h"
 #include "engine/model/change.h"
@@ -79,6 +80,9 @@ class Ledger {
   // what other workers must be told to `outbox`. The caller passes hand-overs on before it
   // publishes.
   Applied Apply(const Change& change, DeltaBatch& deltas, std::vector<HandOver>& outbox);
+  // Begins the loads that Apply of these changes needs, so that memory answers for all of them at
+  // once and not one after the other. Some 16 changes at a time are best; nothing else changes.
+  void Prefetch(absl::Span<const Change> changes) const;
   void AcceptHandOver(const HandOver& hand_over, DeltaBatch& deltas, std::vector<HandOver>& outbox);
 
   // All facts of all histories folded from nothing, for the audit and for a change of

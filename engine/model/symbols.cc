@@ -47,6 +47,22 @@ std::optional<Symbol> SymbolTable::Find(absl::string_view text) const {
   return slot.symbol_plus_one - 1;
 }
 
+uint32_t SymbolTable::PrefetchSlot(absl::string_view text) const {
+  const uint32_t hash = HashOf(text);
+  __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  return hash;
+}
+
+std::optional<Symbol> SymbolTable::Guess(uint32_t hash) const {
+  const size_t mask = slots_.size() - 1;
+  size_t at = hash & mask;
+  while (slots_[at].symbol_plus_one != 0) {
+    if (slots_[at].hash == hash) return slots_[at].symbol_plus_one - 1;
+    at = (at + 1) & mask;
+  }
+  return std::nullopt;
+}
+
 const char* SymbolTable::Keep(absl::string_view text) {
   if (text.size() > kChunkBytes / 16) {
     // A text of its own chunk leaves the current chunk's rest for the small ones.

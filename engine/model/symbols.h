@@ -29,6 +29,15 @@ class SymbolTable {
 
   Symbol Intern(absl::string_view text);
   std::optional<Symbol> Find(absl::string_view text) const;
+
+  // Look-ups in two steps, for many texts at once: begin the load of each one's slot, then ask where
+  // each probably is and begin the load of its record. A guess may be wrong; it is for loads ahead
+  // of time alone.
+  uint32_t PrefetchSlot(absl::string_view text) const;  // the text's hash, for Guess
+  std::optional<Symbol> Guess(uint32_t hash) const;
+  void PrefetchRecord(Symbol symbol) const { __builtin_prefetch(&records_[symbol]); }
+  void PrefetchText(Symbol symbol) const { __builtin_prefetch(records_[symbol].text); }
+
   absl::string_view Text(Symbol symbol) const {
     return {records_[symbol].text, records_[symbol].size};
   }

@@ -83,11 +83,17 @@ bool Worker::TakeHandOvers() {
 
 void Worker::ApplyBatch(const ChangeBatch& batch) {
   ByteReader reader(batch.bytes);
-  while (!reader.AtEnd()) {
-    // What a reader or the restore has encoded always decodes; should it not, the law of
-    // conservation of changes shows it.
-    if (!DecodeChange(reader, &change_)) return;
-    ledger_.Apply(change_, deltas_, outbox_);
+  bool decodes = true;
+  while (decodes && !reader.AtEnd()) {
+    size_t count = 0;
+    for (; count < changes_.size() && !reader.AtEnd(); ++count) {
+      // What a reader or the restore has encoded always decodes; should it not, the law of
+      // conservation of changes shows it.
+      decodes = DecodeChange(reader, &changes_[count]);
+      if (!decodes) break;
+    }
+    ledger_.Prefetch(absl::MakeConstSpan(changes_).first(count));
+    for (size_t i = 0; i < count; ++i) ledger_.Apply(changes_[i], deltas_, outbox_);
   }
 }
 
