@@ -46,6 +46,9 @@ absl::Status FileSource::OpenDescriptor() {
     descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   }
   const std::string what = absl::StrCat("source ", name_, ": file '", path_, "'");
+  if (descriptor_ < 0 && errno == ENOENT && follow_) {
+    return absl::UnavailableError(absl::StrCat(what, " does not exist yet"));
+  }
   if (descriptor_ < 0 && errno == ENOENT) {
     return absl::NotFoundError(absl::StrCat(what, " does not exist"));
   }

@@ -14,7 +14,8 @@
 // followed is DataLoss. The standard input has no identity: what comes is new, and its offsets go on
 // from the position.
 //
-// Threads: as Source. Owns the descriptor and at most about 8.5 MiB. Errors: NotFound and
+// Threads: as Source. Owns the descriptor and at most about 8.5 MiB. Errors: NotFound
+// (Unavailable for a file to be followed: it may come yet, and Open may be called again) and
 // PermissionDenied from Open, with the path; Unavailable while reads fail; DataLoss. Cost: one read
 // per 256 KiB, no copy per record.
 #pragma once

@@ -222,6 +222,14 @@ TEST_F(FileSourceTest, AMissingFileIsNamed) {
   EXPECT_TRUE(absl::StrContains(status.message(), path_)) << status;
 }
 
+TEST_F(FileSourceTest, AFileToBeFollowedMayComeLater) {
+  const auto source = FileSource::Create({.name = "past", .file = path_, .follow = true}, clock_);
+  EXPECT_TRUE(absl::IsUnavailable(source->Open({})));
+  Write("{1}\n");
+  ASSERT_EQ(source->Open({}), absl::OkStatus());
+  EXPECT_EQ(Poll(*source).size(), 1U);
+}
+
 TEST_F(FileSourceTest, AFolderIsNoFile) {
   const auto source = FileSource::Create({.name = "past", .file = testing::TempDir()}, clock_);
   EXPECT_TRUE(absl::IsInvalidArgument(source->Open({})));
