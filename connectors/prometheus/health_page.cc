@@ -181,6 +181,9 @@ void AddJournal(Families& families, const JournalStatus& journal) {
                  absl::ToDoubleSeconds(journal.since_sync));
   families.Gauge("takt_journal_cut_bytes", "Bytes of a torn tail cut off at the start.",
                  static_cast<double>(journal.bytes_cut));
+  families.Gauge("takt_journal_unknown_stage_changes",
+                 "Replayed changes into stages that the configuration has no more.",
+                 static_cast<double>(journal.unknown_stages));
   families.Gauge("takt_journal_lost_values",
                  "Replayed values that do not fit the type their field has now.",
                  static_cast<double>(journal.values_lost));

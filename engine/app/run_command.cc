@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "engine/app/commands.h"
 #include "engine/app/configuration.h"
@@ -76,6 +77,14 @@ int Run(const RunOptions& options) {
     } else {
       log(LogLevel::kInfo, absl::StrFormat("restored %d changes in %.1f s",
                                            restore.changes_replayed, restore.seconds));
+      const JournalStatus journal = (*engine)->Status().journal;
+      if (journal.unknown_stages > 0) {
+        log(LogLevel::kWarning,
+            absl::StrFormat("%d changes of the journal are into stages that the configuration does "
+                            "not have, such as \"%s\": they count in no stage. Name these stages "
+                            "under `pipelines`, or read the sources again with an empty journal",
+                            journal.unknown_stages, absl::CHexEscape(journal.unknown_stage)));
+      }
       while (!Signals::WaitForEnd(absl::Seconds(10))) continue;
     }
   }

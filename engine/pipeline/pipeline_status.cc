@@ -105,6 +105,8 @@ void Pipeline::AddJournal(EngineStatus& status) const {
   journal.fields_dropped = restored.translation.fields_dropped;
   journal.values_converted = restored.translation.values_converted;
   journal.values_lost = restored.translation.values_lost;
+  journal.unknown_stages = restored.unknown_stages;
+  journal.unknown_stage = restored.unknown_stage;
   status.restore.changes_replayed = restored.changes_replayed;
   status.restore.progress = journal_->ReplayProgress();
 }

@@ -155,6 +155,9 @@ void Reader::Flush(absl::Duration limit) {
   parts_.dead_letters->Flush(limit).IgnoreError();
   SettleLetters();
   last_positions_ = -absl::InfiniteDuration();
+  // A last block, be it empty, keeps where `now` stands: after a restart it is served until the source
+  // says more.
+  block_due_ = true;
   AppendBlock();
 }
 

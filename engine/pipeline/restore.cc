@@ -22,7 +22,22 @@ Restore::Restore(const Definition& definition, Journal& journal, Flow& flow)
     : journal_(journal),
       flow_(flow),
       dictionary_(DictionaryOf(definition)),
-      waiting_(flow.workers()) {}
+      stages_(definition.objects.size()),
+      waiting_(flow.workers()) {
+  for (size_t object = 0; object < stages_.size(); ++object) {
+    for (const Stage& stage : definition.objects[object].stages) stages_[object].insert(stage.name);
+  }
+}
+
+void Restore::LookForUnknownStage(const Change& change, RestoreNumbers& numbers) const {
+  const absl::flat_hash_set<std::string>& stages = stages_[change.object];
+  if (stages.empty()) return;
+  for (const FieldValue& field : change.fields) {
+    if (field.field != kStageField || field.value.kind != ValueKind::kText) continue;
+    if (stages.contains(field.value.text)) continue;
+    if (++numbers.unknown_stages == 1) numbers.unknown_stage = std::string(field.value.text);
+  }
+}
 
 absl::Status Restore::Split(const ReplayedBlock& block) {
   if (!translator_.has_value() || !(from_ == *block.dictionary)) {
@@ -30,16 +45,9 @@ absl::Status Restore::Split(const ReplayedBlock& block) {
     translator_.emplace(from_, dictionary_);
   }
   const int workers = flow_.workers();
-  if (workers == 1 && translator_->is_identity()) {
-    waiting_[0].bytes.append(block.changes.data(), block.changes.size());
-    waiting_[0].change_count += static_cast<uint32_t>(block.change_count);
-    MutexLock lock(mutex_);
-    numbers_.changes_replayed += block.change_count;
-    return absl::OkStatus();
-  }
   ByteReader reader(block.changes);
-  TranslationCounts counts;
-  uint64_t replayed = 0;
+  RestoreNumbers found;
+  TranslationCounts& counts = found.translation;
   while (!reader.AtEnd()) {
     const char* begin = reader.position();
     if (!DecodeChange(reader, &change_)) {
@@ -55,10 +63,13 @@ absl::Status Restore::Split(const ReplayedBlock& block) {
       EncodeChange(change_, &batch.bytes);
     }
     ++batch.change_count;
-    ++replayed;
+    ++found.changes_replayed;
+    LookForUnknownStage(change_, found);
   }
   MutexLock lock(mutex_);
-  numbers_.changes_replayed += replayed;
+  numbers_.changes_replayed += found.changes_replayed;
+  if (numbers_.unknown_stages == 0) numbers_.unknown_stage = found.unknown_stage;
+  numbers_.unknown_stages += found.unknown_stages;
   numbers_.translation.fields_dropped += counts.fields_dropped;
   numbers_.translation.values_converted += counts.values_converted;
   numbers_.translation.values_lost += counts.values_lost;

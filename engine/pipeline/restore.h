@@ -8,8 +8,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "engine/base/mutex.h"
 #include "engine/definition/definition.h"
@@ -31,6 +33,10 @@ enum class RestoreStep : uint8_t {
 struct RestoreNumbers {
   uint64_t changes_replayed = 0;
   TranslationCounts translation;
+  // Changes into a stage that the definition has no more (renamed, taken out): they were admitted once,
+  // and count as "in no stage" now. The first such stage's name, for the message.
+  uint64_t unknown_stages = 0;
+  std::string unknown_stage;
 };
 
 class Restore {
@@ -42,12 +48,14 @@ class Restore {
 
  private:
   absl::Status Split(const ReplayedBlock& block);
+  void LookForUnknownStage(const Change& change, RestoreNumbers& numbers) const;
   bool Push();
 
   Journal& journal_;
   Flow& flow_;
   const JournalDictionary dictionary_;
-  JournalDictionary from_;  // what translator_ translates from
+  std::vector<absl::flat_hash_set<std::string>> stages_;  // by object; empty: it has none
+  JournalDictionary from_;                                // what translator_ translates from
   std::optional<Translator> translator_;
   std::vector<ChangeBatch> waiting_;  // by worker
   Change change_;

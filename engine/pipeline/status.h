@@ -77,7 +77,7 @@ struct SourceStatus {
   std::string name;
   SourceState state = SourceState::kOpening;
   PauseReason pause = PauseReason::kNone;
-  std::string error;     // of the standing error; empty: healthy
+  std::string error;                  // of the standing error; empty: healthy
   uint64_t errors = 0;                // polls that failed
   uint64_t dead_letters_pending = 0;  // sent and not yet acknowledged, or not yet taken
   // Since the last record came; since the start when none did.
@@ -98,6 +98,9 @@ struct JournalStatus {
   uint64_t bytes_cut = 0;       // of a torn tail, cut off at the start
   uint64_t fields_dropped = 0;  // replayed values whose field or object the definition has no more
   uint64_t values_converted = 0;  // replayed values whose field's type changed, kept exactly
+  // Replayed changes into stages that the configuration has no more, and the first one's name.
+  uint64_t unknown_stages = 0;
+  std::string unknown_stage;
   uint64_t values_lost = 0;  // replayed values whose field's type changed and that do not fit it
 };
 

@@ -243,6 +243,20 @@ TEST_F(PipelineTest, AFieldThatIsNoMoreIsDroppedAtTheReplayAndCounted) {
   EXPECT_EQ(pipeline->Status().entities, kDeals + 13u);
 }
 
+TEST_F(PipelineTest, AStageThatIsNoMoreIsCountedAtTheReplay) {
+  World world(1);
+  Fill(world);
+  Make(world)->Drain(1000);
+  EngineParts parts = PartsOf(world, disk_, clock_);
+  auto renamed = std::make_shared<Definition>(*parts.definition);
+  renamed->objects[0].stages = {{.pipeline = "sales", .name = "signed"}};
+  parts.definition = renamed;
+  const auto pipeline = *Pipeline::Create(std::move(parts));
+  ASSERT_TRUE(pipeline->RestoreAll().ok());
+  EXPECT_EQ(pipeline->Status().journal.unknown_stages, kDeals);
+  EXPECT_EQ(pipeline->Status().journal.unknown_stage, "won");
+}
+
 TEST_F(PipelineTest, ADamagedJournalIsAClearError) {
   World world(1);
   Fill(world);
