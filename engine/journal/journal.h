@@ -18,8 +18,8 @@
 // this process; a restart reads again what was lost.
 //
 // Threads: Append from any number of readers (one at a time goes on), Sync from one other thread
-// beside them: no lock is held while the disk works, but for the moment in which a full segment is
-// sealed, once every `segment_bytes_max`. Open and ReplayNext from one thread, before all that.
+// beside them, which holds no lock while the disk works. Append holds one while it writes, and while
+// it seals a full segment, once every `segment_bytes_max`: Counts waits for that. Open and ReplayNext from one thread, before all that.
 // `files` and `clock` must outlive it. Cost: one write for each append, about 0.1 us and one byte for
 // each change beside its own.
 #pragma once

@@ -50,7 +50,7 @@ struct EngineSettings {
   absl::Duration fsync_every = absl::Seconds(1);
   int workers = 1;
   std::string listen = "127.0.0.1:9464";      // /kpis, /metrics, health
-  std::string listen_api = "127.0.0.1:9465";  // /api/v1, board; empty: none
+  std::string listen_api = "127.0.0.1:9465";  // /api/v1; empty: none
   uint64_t memory_bytes_max = 0;              // 0: none
   uint64_t series_max = 100000;
   absl::Duration evaluate_every = absl::Milliseconds(200);
