@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "connectors/prometheus/health_page.h"
+#include "engine/app/status_json.h"
 #include "engine/base/status_macros.h"
 #include "engine/kpi/json_view.h"
 #include "engine/kpi/page.h"
@@ -83,38 +84,9 @@ HttpResponse Pages(Engine& engine, const HttpRequest& request) {
                             "no such page; there are /kpis /metrics /livez /readyz /startupz\n");
 }
 
-std::string PartitionJson(const PartitionStatus& partition) {
-  return absl::StrFormat(
-      R"({"source":"%s","partition":%d,"next_offset":%d,"lag_records":%s,"idle":%s})",
-      partition.source, partition.partition, partition.next_offset,
-      partition.lag_records ? absl::StrCat(*partition.lag_records) : "null",
-      partition.idle ? "true" : "false");
-}
-
-HttpResponse StatusJson(Engine& engine) {
-  const EngineStatus status = engine.Status();
-  std::string partitions;
-  for (const PartitionStatus& partition : status.partitions) {
-    absl::StrAppend(&partitions, partitions.empty() ? "" : ",", PartitionJson(partition));
-  }
-  const std::string now =
-      status.now.now.has_value()
-          ? absl::StrCat(
-                "\"",
-                absl::FormatTime(absl::RFC3339_full, status.now.now->ToTime(), absl::UTCTimeZone()),
-                "\"")
-          : "null";
-  return HttpResponse::Json(
-      200,
-      absl::StrFormat(R"({"version":"%s","ready":%s,"now":%s,"now_reason":"%s",)"
-                      R"("entities":%d,"partitions":[%s]})",
-                      kVersion, status.ready ? "true" : "false", now,
-                      std::string(NowReasonName(status.now.reason)), status.entities, partitions) +
-          "\n");
-}
-
 HttpResponse Api(Engine& engine, const HttpRequest& request) {
-  if (request.path == "/api/v1/status") return StatusJson(engine);
+  if (request.path == "/api/v1/status")
+    return HttpResponse::Json(200, RenderStatus(engine.Status(), kVersion));
   if (request.path != "/api/v1/kpis") {
     return HttpResponse::Text(404, "no such page; there are /api/v1/kpis /api/v1/status\n");
   }

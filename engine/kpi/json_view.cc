@@ -4,39 +4,24 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "engine/kpi/json_writer.h"
 #include "engine/kpi/number_text.h"
 
 namespace takt {
 namespace {
 
-void AppendText(const std::string& text, std::string* out) {
-  constexpr char kHex[] = "0123456789abcdef";
-  out->push_back('"');
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out->push_back('\\');
-      out->push_back(c);
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      absl::StrAppend(out, "\\u00", c < 0x10 ? "0" : "1", std::string(1, kHex[c & 0xf]));
-    } else {
-      out->push_back(c);
-    }
-  }
-  out->push_back('"');
-}
-
 void AppendMember(const char* name, const std::string& text, std::string* out) {
   absl::StrAppend(out, "\"", name, "\":");
-  AppendText(text, out);
+  AppendJsonText(text, out);
 }
 
 void AppendLabels(const Labels& labels, std::string* out) {
   out->push_back('{');
   for (size_t i = 0; i < labels.size(); ++i) {
     if (i > 0) out->push_back(',');
-    AppendText(labels[i].first, out);
+    AppendJsonText(labels[i].first, out);
     out->push_back(':');
-    AppendText(labels[i].second, out);
+    AppendJsonText(labels[i].second, out);
   }
   out->push_back('}');
 }
