@@ -122,6 +122,7 @@ void Ledger::Parts::LoadWith(const Entity& entity, absl::string_view held_before
 
 bool Ledger::Parts::Update(const Entity& entity, const Out& out,
                            absl::Span<const MomentId> steady) {
+  if (touched != nullptr) touched->push_back(entity.place);
   Effects effects{.deltas = out.deltas};
   const ObjectPlan& object = PlanOf(entity);
   if (!deriver.Update({&object, entity.id, &list, &before, &after, steady}, effects)) return false;

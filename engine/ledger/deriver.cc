@@ -175,15 +175,32 @@ bool Deriver::Update(const EntityTurn& turn, Effects& effects) {
   return true;
 }
 
-void Deriver::Fold(const EntityTurn& turn, DeltaBatch& deltas) {
+bool Deriver::DeriveAfter(const EntityTurn& turn) {
   maker_.Forget();
   maker_.SameBefore(FactMaker::kAlways);
   Load(turn, *turn.after, after_);
   after_.input = InputOf(turn, *turn.after, after_);
-  if (!after_.input.alive) return;
+  if (!after_.input.alive) return false;
   Walk(*turn.plan, *turn.list, turn.after->order, after_.track);
   after_.input.track = &after_.track;
   after_.life.Derive(after_.input, plan_, symbols_);
+  return true;
+}
+
+void Deriver::FactsOf(const EntityTurn& turn, absl::Span<const TermPlan* const> terms,
+                      FactList& facts) {
+  if (!DeriveAfter(turn)) return;
+  for (const TermPlan* term : terms) maker_.Make(*term, after_.life, facts);
+}
+
+Deriver::News Deriver::NewsOf(const EntityTurn& turn, const LinkPlan& link) {
+  if (!DeriveAfter(turn)) return {};
+  const int64_t target = FindNews(link, after_);
+  return target == kNull ? News{} : News{target, after_.payload};
+}
+
+void Deriver::Fold(const EntityTurn& turn, DeltaBatch& deltas) {
+  if (!DeriveAfter(turn)) return;
   FactList facts;
   facts.deltas.sums.swap(deltas.sums);
   facts.deltas.durations.swap(deltas.durations);

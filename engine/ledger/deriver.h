@@ -65,6 +65,15 @@ class Deriver {
   bool Update(const EntityTurn& turn, Effects& effects);
   // All facts of turn.after, added to `deltas`.
   void Fold(const EntityTurn& turn, DeltaBatch& deltas);
+  // The facts of these terms alone, added to `facts`.
+  void FactsOf(const EntityTurn& turn, absl::Span<const TermPlan* const> terms, FactList& facts);
+  // What turn.after makes `link` tell, and whom.
+  struct News {
+    int64_t target = kNull;
+    std::string payload;  // empty: nothing
+    friend bool operator==(const News&, const News&) = default;
+  };
+  News NewsOf(const EntityTurn& turn, const LinkPlan& link);
 
   uint64_t MemoryBytes() const;
 
@@ -89,6 +98,8 @@ class Deriver {
                  Knowledge& knowledge);
   void SortOrder(const EntityTurn& turn, Knowledge& knowledge) const;
   void Derive(const EntityTurn& turn);
+  // Derives turn.after alone. False: it is not alive, so nothing follows from it.
+  bool DeriveAfter(const EntityTurn& turn);
   LifeInput InputOf(const EntityTurn& turn, const Knowledge& knowledge, const Side& side) const;
   Touched FindTouched(const EntityTurn& turn) const;
   bool SameOccurrences(MomentId moment) const;

@@ -101,6 +101,8 @@ class Ledger {
   LedgerState State() const;
 
  private:
+  friend class CauseFinder;  // both read histories beside it (ledger/explainer.h)
+  friend class LedgerExplainer;
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

@@ -103,6 +103,8 @@ struct Ledger::Parts {
   uint64_t entity_count = 0;  // with changes
   uint64_t incomplete_count = 0;
   int64_t negative_durations = 0;
+  // While somebody explains (ledger/explainer.h): the places of entities whose facts may have changed.
+  std::vector<uint32_t>* touched = nullptr;
 
   // Scratch, kept to be used again.
   ChangeList list;
