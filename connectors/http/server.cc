@@ -40,6 +40,9 @@ MHD_Result Answer(MHD_Connection* connection, const HttpResponse& response) {
   MHD_add_response_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response.content_type.c_str());
   MHD_add_response_header(out, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   MHD_add_response_header(out, "X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : response.headers) {
+    MHD_add_response_header(out, name.c_str(), value.c_str());
+  }
   if (response.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
     MHD_add_response_header(out, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
   }

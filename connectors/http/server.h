@@ -16,6 +16,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -32,7 +34,8 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::shared_ptr<const std::string> body;  // never null
+  std::shared_ptr<const std::string> body;                        // never null
+  std::vector<std::pair<std::string, std::string>> headers = {};  // beside those of every answer
 
   static HttpResponse Text(int status, std::string text);
   static HttpResponse Json(int status, std::string text);

@@ -39,6 +39,7 @@ struct DemoOptions {
   uint64_t seed = 1;
   std::string config;  // empty: the shipped one
   std::string listen;  // empty: no page is served
+  std::string board;   // empty: neither board nor API
 };
 int Demo(const DemoOptions& options);
 

@@ -109,6 +109,17 @@ void Show(const DemoOptions& options, Engine& engine, const Clock& clock) {
   }
 }
 
+absl::StatusOr<Servers> ServeDemo(const DemoOptions& options, EngineSettings serving,
+                                  const Clock& clock, Engine& engine) {
+  if (options.listen.empty() && options.board.empty()) return Servers{};
+  serving.listen = options.listen.empty() ? "127.0.0.1:0" : options.listen;
+  serving.listen_api = options.board;
+  TAKT_ASSIGN_OR_RETURN(Servers servers, Serve(serving, clock, engine));
+  absl::PrintF("serving http://%s/kpis\n", servers.pages->address());
+  if (servers.api) absl::PrintF("the board: http://%s/\n", servers.api->address());
+  return servers;
+}
+
 absl::Status RunDemo(const DemoOptions& options, const Settings& settings) {
   const SystemClock system;
   ScaledClock clock(system.Now(), options.days_per_second * 86400);
@@ -117,14 +128,7 @@ absl::Status RunDemo(const DemoOptions& options, const Settings& settings) {
     if (level != LogLevel::kInfo) shown(level, text);
   };
   TAKT_ASSIGN_OR_RETURN(auto engine, Engine::Create(MakeDemoParts(settings, options, clock, log)));
-  Servers servers;
-  if (!options.listen.empty()) {
-    EngineSettings serving = settings.engine;
-    serving.listen = options.listen;
-    serving.listen_api.clear();
-    TAKT_ASSIGN_OR_RETURN(servers, Serve(serving, clock, *engine));
-    absl::PrintF("serving http://%s/kpis\n", servers.pages->address());
-  }
+  TAKT_ASSIGN_OR_RETURN(Servers servers, ServeDemo(options, settings.engine, clock, *engine));
   TAKT_RETURN_IF_ERROR(engine->Start());
   Show(options, *engine, system);
   const auto snapshot = engine->CurrentSnapshot();

@@ -30,13 +30,14 @@ std::string ReadDuration(const std::string& text, absl::Duration* length) {
 void AddRun(CLI::App& app, takt::RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "Read the sources and serve the KPIs until SIGTERM.");
   run->footer(
-      "Pages: /kpis /metrics /livez /readyz /startupz on the first listener, /api/v1/kpis and\n"
-      "/api/v1/status on the second. A second SIGTERM ends at once.\n\n"
+      "Pages: /kpis /metrics /livez /readyz /startupz on the first listener, the board\n"
+      "(/) and /api/v1/... on the second. A second SIGTERM ends at once.\n\n"
       "Example: takt run takt.yaml --listen 127.0.0.1:9464 --journal /var/lib/takt");
   run->add_option("config", options.configs, "Configuration files, merged in this order")
       ->required();
   run->add_option("--listen", options.listen, "Address of /kpis and /metrics, host:port");
-  run->add_option("--listen-api", options.listen_api, "Address of /api/v1; \"\" for none")
+  run->add_option("--listen-api", options.listen_api,
+                  "Address of the board and /api/v1; \"\" for none")
       ->each([&options](const std::string&) { options.listen_api_set = true; });
   run->add_option("--journal", options.journal, "Folder of the journal");
 }
@@ -55,7 +56,7 @@ void AddDemo(CLI::App& app, takt::DemoOptions& options) {
   demo->footer(
       "Four months of history are generated first; then days pass in seconds. On a terminal the\n"
       "table is live; elsewhere a line comes every five seconds and the table at the end.\n\n"
-      "Example: takt demo --for 30s --listen 127.0.0.1:9464");
+      "Example: takt demo --board 127.0.0.1:9465");
   demo->add_option_function<std::string>(
       "--for",
       [&options](const std::string& text) {
@@ -69,6 +70,7 @@ void AddDemo(CLI::App& app, takt::DemoOptions& options) {
   demo->add_option("--seed", options.seed, "Other seeds, other traffic")->capture_default_str();
   demo->add_option("--config", options.config, "A configuration in place of the shipped one");
   demo->add_option("--listen", options.listen, "Also serve /kpis and /metrics, host:port");
+  demo->add_option("--board", options.board, "Also serve the board and /api/v1, host:port");
 }
 
 void AddEventShares(CLI::App* events, takt::EventsOptions& options) {

@@ -6,11 +6,15 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "connectors/http/board.h"
 #include "connectors/prometheus/health_page.h"
+#include "engine/app/definition_json.h"
 #include "engine/app/status_json.h"
+#include "engine/app/trend.h"
 #include "engine/base/status_macros.h"
 #include "engine/kpi/json_view.h"
 #include "engine/kpi/page.h"
+#include "engine/kpi/select.h"
 
 namespace takt {
 namespace {
@@ -84,17 +88,41 @@ HttpResponse Pages(Engine& engine, const HttpRequest& request) {
                             "no such page; there are /kpis /metrics /livez /readyz /startupz\n");
 }
 
-HttpResponse Api(Engine& engine, const HttpRequest& request) {
-  if (request.path == "/api/v1/status")
-    return HttpResponse::Json(200, RenderStatus(engine.Status(), kVersion));
-  if (request.path != "/api/v1/kpis") {
-    return HttpResponse::Text(404, "no such page; there are /api/v1/kpis /api/v1/status\n");
-  }
+HttpResponse KpiJson(Engine& engine, const HttpRequest& request) {
+  const auto selection = ParseSelection(engine.definition(), request.query);
+  if (!selection.ok()) return OfStatus(selection.status());
   const auto snapshot = Asked(engine, request);
   if (!snapshot.ok()) return OfStatus(snapshot.status());
-  if (*snapshot == nullptr)
+  if (*snapshot == nullptr) {
     return HttpResponse::Json(200, "{\"now\":null,\"read\":[],\"kpis\":[]}\n");
-  return HttpResponse::Json(200, RenderJson(engine.definition(), **snapshot));
+  }
+  if (selection->IsAll()) {
+    return HttpResponse::Json(200, RenderJson(engine.definition(), **snapshot));
+  }
+  return HttpResponse::Json(
+      200, RenderJson(engine.definition(), Select(engine.definition(), **snapshot, *selection)));
+}
+
+HttpResponse TrendJson(Engine& engine, Trend& trend, const HttpRequest& request) {
+  const auto selection = ParseSelection(engine.definition(), request.query);
+  if (!selection.ok()) return OfStatus(selection.status());
+  return HttpResponse::Json(
+      200, trend.Render(engine.definition(), engine.CurrentSnapshot(), *selection));
+}
+
+HttpResponse Api(Engine& engine, Trend& trend, const HttpRequest& request) {
+  if (request.path == "/api/v1/kpis") return KpiJson(engine, request);
+  if (request.path == "/api/v1/status") {
+    return HttpResponse::Json(200, RenderStatus(engine.Status(), kVersion));
+  }
+  if (request.path == "/api/v1/definition") {
+    return HttpResponse::Json(200, RenderDefinition(engine.definition()));
+  }
+  if (request.path == "/api/v1/trend") return TrendJson(engine, trend, request);
+  if (auto board = BoardFile(request.path); board.has_value()) return *std::move(board);
+  return HttpResponse::Text(404,
+                            "no such page; there are / (the board) and /api/v1/kpis "
+                            "/api/v1/status /api/v1/definition /api/v1/trend\n");
 }
 
 }  // namespace
@@ -108,8 +136,11 @@ absl::StatusOr<Servers> Serve(const EngineSettings& settings, const Clock& clock
                         }));
   if (settings.listen_api.empty()) return servers;
   options.listen = settings.listen_api;
-  TAKT_ASSIGN_OR_RETURN(servers.api, HttpServer::Start(options, clock, [&engine](const auto& r) {
-                          return Api(engine, r);
+  const auto trend =
+      std::make_shared<Trend>([&engine](EventTime at) { return engine.SnapshotAt(at); }, clock);
+  TAKT_ASSIGN_OR_RETURN(servers.api,
+                        HttpServer::Start(options, clock, [&engine, trend](const auto& r) {
+                          return Api(engine, *trend, r);
                         }));
   return servers;
 }

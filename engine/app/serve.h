@@ -1,10 +1,10 @@
 // The pages of a running engine over HTTP.
 //
 //   first listener    /kpis  /metrics  /livez  /readyz  /startupz
-//   second listener   /api/v1/kpis  /api/v1/status
+//   second listener   / (the board)  /api/v1/kpis  /api/v1/status  /api/v1/definition  /api/v1/trend
 //
 // `/kpis` and `/api/v1/kpis` take ?at=<RFC 3339 time or seconds since 1970>: the KPIs as of that moment
-// by today's knowledge. Before `now` is defined the KPIs are absent: the page is empty but valid.
+// by today's knowledge; `/api/v1/kpis` and `/api/v1/trend` also ?level= ?group= ?window=. Before `now` is defined the KPIs are absent: the page is empty but valid.
 // Probes never ask a broker.
 //
 // Threads: the routes are called from the servers' threads. The engine must outlive the servers.

@@ -20,7 +20,8 @@ class HttpServerTest : public ::testing::Test {
   void Start(HttpOptions options = {}) {
     options.listen = "127.0.0.1:0";
     auto server = HttpServer::Start(options, clock_, [this](const HttpRequest& request) {
-      if (request.path == "/big") return HttpResponse{200, "text/plain", big_};
+      if (request.path == "/big")
+        return HttpResponse{200, "text/plain", big_, {{"X-Of-Page", "yes"}}};
       if (request.path != "/kpis") return HttpResponse::Text(404, "no such page\n");
       const auto at = request.query.find("at");
       return HttpResponse::Text(200, at == request.query.end() ? "now" : at->second);
@@ -74,6 +75,13 @@ TEST_F(HttpServerTest, LargeBodyArrivesWhole) {
   Start();
   const std::string answer = Fetch(address(), "GET", "/big");
   EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, big_->size());
+}
+
+TEST_F(HttpServerTest, HeadersOfAPageAreSentBesideThoseOfAll) {
+  Start();
+  const std::string answer = Fetch(address(), "HEAD", "/big");
+  EXPECT_THAT(answer, HasSubstr("X-Of-Page: yes\r\n"));
+  EXPECT_THAT(answer, HasSubstr("X-Content-Type-Options: nosniff\r\n"));
 }
 
 TEST_F(HttpServerTest, ClientThatDripsIsCutOffAtItsDeadline) {
