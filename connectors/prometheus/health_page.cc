@@ -219,6 +219,59 @@ void AddProcess(Families& families, const EngineStatus& status, const std::strin
                  static_cast<double>(status.series));
 }
 
+void AddListeners(Families& families, const std::vector<ListenerStatus>& listeners) {
+  const auto each = [&](auto value) {
+    for (const ListenerStatus& listener : listeners) {
+      families.Add(static_cast<double>(value(listener)), {{"listener", listener.name}});
+    }
+  };
+  families.Gauge("takt_http_connections", "Open connections of clients.");
+  each([](const auto& listener) { return listener.open; });
+  families.Counter("takt_http_connections_opened_total", "Connections that clients opened.");
+  each([](const auto& listener) { return listener.opened; });
+  families.Counter("takt_http_connections_overdue_total",
+                   "Connections cut off because a request took too long.");
+  each([](const auto& listener) { return listener.overdue; });
+  families.Counter("takt_http_connections_evicted_total",
+                   "Connections cut off to make room for newer ones.");
+  each([](const auto& listener) { return listener.evicted; });
+  families.Counter("takt_http_requests_refused_total",
+                   "Requests without the right credentials or client certificate.");
+  each([](const auto& listener) { return listener.refused; });
+}
+
+// Named like the server's own of Prometheus, so that one rule serves both.
+void AddReload(Families& families, const ReloadStatus& status, const std::string& prefix) {
+  const double seconds = absl::ToDoubleSeconds(status.last_success - absl::UnixEpoch());
+  families.Gauge((prefix + "_last_reload_successful").c_str(),
+                 "1 when the last attempt to read it succeeded.", status.successful ? 1 : 0);
+  families.Gauge((prefix + "_last_reload_success_timestamp_seconds").c_str(),
+                 "When what holds was read.", seconds);
+  families.Counter((prefix + "_reloads_total").c_str(), "Attempts to read it again.",
+                   static_cast<double>(status.attempts));
+  families.Counter((prefix + "_reload_failures_total").c_str(),
+                   "Attempts that failed and changed nothing.",
+                   static_cast<double>(status.failures));
+}
+
+void AddFiles(Families& families, const ProcessStatus& process) {
+  if (process.config.has_value()) {
+    AddReload(families, *process.config, "takt_config");
+    families.Gauge("takt_config_restart_needed",
+                   "1 while the files say something that only a restart brings in.",
+                   process.restart_needed ? 1 : 0);
+    families.Gauge("takt_config_folding",
+                   "1 while the histories are folded by a new configuration and the old is served.",
+                   process.folding ? 1 : 0);
+  }
+  if (process.web.has_value()) AddReload(families, *process.web, "takt_web_config");
+  if (process.certificate_expires.has_value()) {
+    families.Gauge("takt_tls_certificate_expiry_timestamp_seconds",
+                   "When the certificate, or one of its chain, expires.",
+                   absl::ToDoubleSeconds(*process.certificate_expires - absl::UnixEpoch()));
+  }
+}
+
 }  // namespace
 
 std::string RenderHealthPage(const EngineStatus& status, const std::string& version) {
@@ -231,6 +284,8 @@ std::string RenderHealthPage(const EngineStatus& status, const std::string& vers
   AddPartitions(families, status);
   AddLedger(families, status);
   AddJournal(families, status.journal);
+  AddListeners(families, status.process.listeners);
+  AddFiles(families, status.process);
   return families.Render();
 }
 

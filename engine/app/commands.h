@@ -24,6 +24,7 @@ struct RunOptions {
   std::string listen;
   std::string listen_api;
   std::string journal;
+  std::string web_config;
   bool listen_api_set = false;  // --listen-api "" switches the second listener off
 };
 int Run(const RunOptions& options);

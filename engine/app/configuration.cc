@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "engine/app/web_files.h"
+#include "engine/base/clock.h"
 #include "engine/settings/mapping_file.h"
 
 namespace takt {
@@ -42,14 +44,25 @@ void AddMappingProblems(const Settings& settings, std::vector<Problem>& problems
 
 }  // namespace
 
-std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths) {
-  LoadResult result = LoadSettings(paths, ShippedFolders());
-  if (result.ok()) AddMappingProblems(result.settings, result.problems);
+int Explain(const std::vector<Problem>& problems) {
   int errors = 0;
-  for (const Problem& problem : result.problems) {
+  for (const Problem& problem : problems) {
     errors += problem.warning ? 0 : 1;
     absl::FPrintF(stderr, "%s%s\n", problem.warning ? "warning: " : "", ProblemText(problem));
   }
+  return errors;
+}
+
+std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths) {
+  LoadResult result = LoadSettings(paths, ShippedFolders());
+  if (result.ok()) AddMappingProblems(result.settings, result.problems);
+  const std::string& web = result.settings.engine.web_config;
+  if (result.ok() && !web.empty()) {
+    for (Problem& problem : WebProblems(web, SystemClock())) {
+      result.problems.push_back(std::move(problem));
+    }
+  }
+  const int errors = Explain(result.problems);
   if (!result.ok()) {
     absl::FPrintF(stderr, "%s: %d error%s in the configuration\n", command, errors,
                   errors == 1 ? "" : "s");

@@ -15,6 +15,9 @@ namespace takt {
 // tree) and under ../share/takt.
 std::vector<std::string> ShippedFolders();
 
+// Prints problems to standard error, one line each; how many are errors.
+int Explain(const std::vector<Problem>& problems);
+
 // Prints every problem to standard error, one line each, and a summary. Nothing when there is an error.
 std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths);
 

@@ -109,9 +109,9 @@ void Show(const DemoOptions& options, Engine& engine, const Clock& clock) {
   }
 }
 
-absl::StatusOr<Servers> ServeDemo(const DemoOptions& options, EngineSettings serving,
-                                  const Clock& clock, Engine& engine) {
+absl::StatusOr<Servers> ServeDemo(const DemoOptions& options, const Clock& clock, Engine& engine) {
   if (options.listen.empty() && options.board.empty()) return Servers{};
+  ServeOptions serving;
   serving.listen = options.listen.empty() ? "127.0.0.1:0" : options.listen;
   serving.listen_api = options.board;
   TAKT_ASSIGN_OR_RETURN(Servers servers, Serve(serving, clock, engine));
@@ -128,7 +128,7 @@ absl::Status RunDemo(const DemoOptions& options, const Settings& settings) {
     if (level != LogLevel::kInfo) shown(level, text);
   };
   TAKT_ASSIGN_OR_RETURN(auto engine, Engine::Create(MakeDemoParts(settings, options, clock, log)));
-  TAKT_ASSIGN_OR_RETURN(Servers servers, ServeDemo(options, settings.engine, clock, *engine));
+  TAKT_ASSIGN_OR_RETURN(Servers servers, ServeDemo(options, clock, *engine));
   TAKT_RETURN_IF_ERROR(engine->Start());
   Show(options, *engine, system);
   const auto snapshot = engine->CurrentSnapshot();

@@ -40,6 +40,8 @@ void AddRun(CLI::App& app, takt::RunOptions& options) {
                   "Address of the board and /api/v1; \"\" for none")
       ->each([&options](const std::string&) { options.listen_api_set = true; });
   run->add_option("--journal", options.journal, "Folder of the journal");
+  run->add_option("--web-config", options.web_config,
+                  "File with TLS, client certificates and passwords of both listeners");
 }
 
 void AddCheck(CLI::App& app, takt::CheckOptions& options) {

@@ -1,7 +1,11 @@
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
@@ -10,6 +14,7 @@
 #include "engine/app/log.h"
 #include "engine/app/serve.h"
 #include "engine/app/signals.h"
+#include "engine/app/web_files.h"
 #include "engine/app/wiring.h"
 #include "engine/base/clock.h"
 #include "engine/pipeline/engine.h"
@@ -29,6 +34,17 @@ void Apply(const RunOptions& options, EngineSettings& settings) {
   if (!options.listen.empty()) settings.listen = options.listen;
   if (options.listen_api_set) settings.listen_api = options.listen_api;
   if (!options.journal.empty()) settings.journal = options.journal;
+  if (!options.web_config.empty()) settings.web_config = options.web_config;
+}
+
+// Open files are shared with the journal and the sources, which must not go without because of
+// clients: three quarters of what the system allows may be connections of the two listeners.
+int ConnectionsMax() {
+  rlimit files = {};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return 64;
+  files.rlim_cur = std::min<rlim_t>(files.rlim_max, 65536);
+  if (setrlimit(RLIMIT_NOFILE, &files) != 0 && getrlimit(RLIMIT_NOFILE, &files) != 0) return 64;
+  return static_cast<int>(std::clamp<rlim_t>(files.rlim_cur / 4, 16, 512));
 }
 
 // Tells of the replay of a large journal while it lasts; false when the process was asked to end.
@@ -56,11 +72,21 @@ int Run(const RunOptions& options) {
   Apply(options, settings->engine);
   SystemClock clock;
   const LogFunction log = LogToStandardError(clock);
+  std::vector<Problem> problems;
+  const auto web = WebFiles::Open(settings->engine.web_config, clock, log, problems);
+  Explain(problems);
+  if (web == nullptr) return kExitWrong;
   auto parts = MakeParts(*settings, clock, log);
   if (!parts.ok()) return Fail(parts.status());
   auto engine = Engine::Create(*std::move(parts));
   if (!engine.ok()) return Fail(engine.status());
-  auto servers = Serve(settings->engine, clock, **engine);
+  const ServeOptions serving = {
+      .listen = settings->engine.listen,
+      .listen_api = settings->engine.listen_api,
+      .access = web->access(),
+      .connections_max = ConnectionsMax(),
+      .add_process = [&web](ProcessStatus& status) { web->AddTo(status); }};
+  auto servers = Serve(serving, clock, **engine);
   if (!servers.ok()) return Fail(servers.status());
   const absl::Status started = (*engine)->Start();
   if (!started.ok()) return Fail(started);
@@ -85,7 +111,10 @@ int Run(const RunOptions& options) {
                             "under `pipelines`, or read the sources again with an empty journal",
                             journal.unknown_stages, absl::CHexEscape(journal.unknown_stage)));
       }
-      while (!Signals::WaitForEnd(absl::Seconds(10))) continue;
+      while (!Signals::WaitForEnd(absl::Seconds(1))) {
+        if (Signals::TakeReload()) web->Reload();
+        web->Look();
+      }
     }
   }
   log(LogLevel::kInfo, "ending");

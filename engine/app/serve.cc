@@ -1,5 +1,6 @@
 #include "engine/app/serve.h"
 
+#include <atomic>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -75,12 +76,32 @@ HttpResponse Probe(bool good, const char* what) {
   return good ? HttpResponse::Text(200, "ok\n") : HttpResponse::Text(503, absl::StrCat(what, "\n"));
 }
 
+// The servers, known to the handlers of the first. It ends before the second does.
+struct Listeners {
+  std::atomic<const HttpServer*> pages{nullptr};
+  std::atomic<const HttpServer*> api{nullptr};
+
+  void AddTo(ProcessStatus& status) const {
+    for (const auto& [name, server] : {std::pair("pages", pages.load()), {"api", api.load()}}) {
+      if (server == nullptr) continue;
+      const HttpCounts counts = server->Counts();
+      status.listeners.push_back({name, counts.connections.open, counts.connections.opened,
+                                  counts.connections.overdue, counts.connections.evicted,
+                                  counts.refused});
+    }
+  }
+};
+
+HttpResponse HealthPage(Engine& engine, const ServeOptions& options, const Listeners& listeners) {
+  EngineStatus status = engine.Status();
+  listeners.AddTo(status.process);
+  if (options.add_process) options.add_process(status.process);
+  return {200, kPrometheusText,
+          std::make_shared<const std::string>(RenderHealthPage(status, kVersion))};
+}
+
 HttpResponse Pages(Engine& engine, const HttpRequest& request) {
   if (request.path == "/kpis") return KpiPage(engine, request);
-  if (request.path == "/metrics") {
-    return {200, kPrometheusText,
-            std::make_shared<const std::string>(RenderHealthPage(engine.Status(), kVersion))};
-  }
   if (request.path == "/livez") return Probe(engine.Alive(), "a loop has not turned for 30 s");
   if (request.path == "/readyz") return Probe(engine.Ready(), "the journal is being replayed");
   if (request.path == "/startupz") return Probe(engine.Started(), "the journal is being replayed");
@@ -127,21 +148,31 @@ HttpResponse Api(Engine& engine, Trend& trend, const HttpRequest& request) {
 
 }  // namespace
 
-absl::StatusOr<Servers> Serve(const EngineSettings& settings, const Clock& clock, Engine& engine) {
+absl::StatusOr<Servers> Serve(const ServeOptions& options, const Clock& clock, Engine& engine) {
   Servers servers;
-  HttpOptions options;
-  options.listen = settings.listen;
-  TAKT_ASSIGN_OR_RETURN(servers.pages, HttpServer::Start(options, clock, [&engine](const auto& r) {
-                          return Pages(engine, r);
-                        }));
-  if (settings.listen_api.empty()) return servers;
-  options.listen = settings.listen_api;
+  const auto listeners = std::make_shared<Listeners>();
+  HttpOptions http;
+  http.listen = options.listen;
+  http.access = options.access;
+  http.open_paths = {"/livez", "/readyz", "/startupz"};
+  http.connections_max = options.connections_max;
+  http.connections_per_address_max = options.connections_max * 4 / 5;
+  TAKT_ASSIGN_OR_RETURN(
+      servers.pages, HttpServer::Start(http, clock, [&engine, options, listeners](const auto& r) {
+        if (r.path == "/metrics") return HealthPage(engine, options, *listeners);
+        return Pages(engine, r);
+      }));
+  listeners->pages = servers.pages.get();
+  if (options.listen_api.empty()) return servers;
+  http.listen = options.listen_api;
+  http.open_paths.clear();
   const auto trend =
       std::make_shared<Trend>([&engine](EventTime at) { return engine.SnapshotAt(at); }, clock);
   TAKT_ASSIGN_OR_RETURN(servers.api,
-                        HttpServer::Start(options, clock, [&engine, trend](const auto& r) {
+                        HttpServer::Start(http, clock, [&engine, trend](const auto& r) {
                           return Api(engine, *trend, r);
                         }));
+  listeners->api = servers.api.get();
   return servers;
 }
 

@@ -4,19 +4,21 @@
 //   second listener   / (the board)  /api/v1/kpis  /api/v1/status  /api/v1/definition  /api/v1/trend
 //
 // `/kpis` and `/api/v1/kpis` take ?at=<RFC 3339 time or seconds since 1970>: the KPIs as of that moment
-// by today's knowledge; `/api/v1/kpis` and `/api/v1/trend` also ?level= ?group= ?window=. Before `now` is defined the KPIs are absent: the page is empty but valid.
-// Probes never ask a broker.
+// by today's knowledge; `/api/v1/kpis` and `/api/v1/trend` also ?level= ?group= ?window=. Before `now`
+// is defined the KPIs are absent: the page is empty but valid. Probes never ask a broker, and are
+// answered without credentials.
 //
 // Threads: the routes are called from the servers' threads. The engine must outlive the servers.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "connectors/http/server.h"
 #include "engine/pipeline/engine.h"
-#include "engine/settings/settings.h"
+#include "engine/pipeline/process_status.h"
 
 namespace takt {
 
@@ -27,6 +29,15 @@ struct Servers {
   std::unique_ptr<HttpServer> api;  // null when there is no second listener
 };
 
-absl::StatusOr<Servers> Serve(const EngineSettings& settings, const Clock& clock, Engine& engine);
+struct ServeOptions {
+  std::string listen;
+  std::string listen_api;                   // empty: no second listener
+  std::shared_ptr<const WebAccess> access;  // null: plain HTTP for everybody
+  int connections_max = 512;                // of each listener
+  // Adds what the process knows beside the engine, for /metrics. May be empty.
+  std::function<void(ProcessStatus&)> add_process;
+};
+
+absl::StatusOr<Servers> Serve(const ServeOptions& options, const Clock& clock, Engine& engine);
 
 }  // namespace takt

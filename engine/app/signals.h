@@ -1,4 +1,5 @@
-// SIGTERM and SIGINT: the first asks for an orderly end, the second ends the process at once.
+// SIGTERM and SIGINT: the first asks for an orderly end, the second ends the process at once. SIGHUP
+// asks to read the configuration again.
 //
 // Threads: install once, from main, before other threads start.
 #pragma once
@@ -9,10 +10,12 @@ namespace takt {
 
 class Signals {
  public:
-  // From now on the two signals do not end the process by themselves.
+  // From now on the three signals do not end the process by themselves.
   static void Install();
-  // Whether one has come. Waits at most `limit` for it; may return earlier.
+  // Whether one of the first two has come. Waits at most `limit` for any; may return earlier.
   static bool WaitForEnd(absl::Duration limit);
+  // Whether SIGHUP has come since this was last asked.
+  static bool TakeReload();
 };
 
 }  // namespace takt

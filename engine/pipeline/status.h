@@ -22,6 +22,7 @@
 #include "absl/time/time.h"
 #include "engine/model/event_time.h"
 #include "engine/model/reason.h"
+#include "engine/pipeline/process_status.h"
 
 namespace takt {
 
@@ -169,6 +170,7 @@ struct EngineStatus {
 
   uint64_t config_hash = 0;
   absl::Duration uptime;
+  ProcessStatus process;
 };
 
 }  // namespace takt

@@ -135,6 +135,7 @@ EngineSettings ReadEngine(const Node& root, const std::string& config_file, Prob
     engine.listen = listen->text;
   }
   if (const Node* listen = section->Get("listen_api")) engine.listen_api = listen->text;
+  if (const Node* web = section->Get("web_config")) engine.web_config = Resolved(*web, problems);
   if (const Node* memory = section->Get("memory_max")) {
     engine.memory_bytes_max = ParseBytes(memory->text).value_or(0);
   }

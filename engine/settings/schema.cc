@@ -252,6 +252,9 @@ std::vector<SchemaRow> WatchRows() {
        "Address of /kpis, /metrics and health."},
       {"engine.listen_api", S::kOne, T::kAddress, "127.0.0.1:9465",
        "Address of /api/v1; \"\" for none."},
+      {"engine.web_config", S::kOne, T::kFile, "",
+       "File with TLS, client certificates and passwords of both listeners, in the web.config "
+       "format of Prometheus and its exporters. Without it: plain HTTP for everybody."},
       {"engine.memory_max", S::kOne, T::kBytes, "0",
        "Memory at which reading pauses; 0 for no bound."},
       {"engine.series_max", S::kOne, T::kInteger, "100000",

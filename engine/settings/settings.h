@@ -51,6 +51,7 @@ struct EngineSettings {
   int workers = 1;
   std::string listen = "127.0.0.1:9464";      // /kpis, /metrics, health
   std::string listen_api = "127.0.0.1:9465";  // /api/v1; empty: none
+  std::string web_config;                     // path, resolved; empty: plain HTTP without passwords
   uint64_t memory_bytes_max = 0;              // 0: none
   uint64_t series_max = 100000;
   absl::Duration evaluate_every = absl::Milliseconds(200);
