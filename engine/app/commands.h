@@ -49,6 +49,7 @@ struct EventsOptions {
   uint64_t count = 0;  // records; 0: up to `until`
   std::string start;   // RFC 3339; empty: `days` before now
   double days = 90;
+  bool live = false;  // go on at the pace of the clock, once the present is reached
   double leads_per_day = 240;
   RecordFormat format = RecordFormat::kJson;
   std::string output = "-";  // file, or standard output

@@ -100,6 +100,16 @@ absl::Status WriteLoad(const EventsOptions& options, EventTime start, RecordOutp
   return output.Finish();
 }
 
+// Waits until the clock comes to `arrival`; false where that is not wanted, or a signal ends it.
+bool ReachesPresent(const EventsOptions& options, EventTime arrival, const Clock& clock,
+                    RecordOutput& output) {
+  const EventTime now = EventTime::From(clock.Now());
+  if (arrival <= now) return true;
+  // What was written before is to be read before the wait.
+  if (!options.live || !output.Finish().ok()) return false;
+  return !Signals::WaitForEnd(absl::Microseconds(arrival.micros - now.micros));
+}
+
 // Writes until the count, the present or a signal ends it.
 absl::Status WriteAll(const EventsOptions& options, Disorder& disorder, RecordOutput& output,
                       Written& written) {
@@ -109,7 +119,7 @@ absl::Status WriteAll(const EventsOptions& options, Disorder& disorder, RecordOu
   const absl::Duration start = clock.Monotonic();
   while (options.count == 0 || written.records < options.count) {
     const Delivery delivery = disorder.Next();
-    if (options.count == 0 && delivery.arrival > EventTime::From(clock.Now())) break;
+    if (options.count == 0 && !ReachesPresent(options, delivery.arrival, clock, output)) break;
     std::string bytes;
     if (delivery.event.garbage) {
       Spoiler::Spoilt spoilt = spoiler.Spoil(delivery.event);

@@ -95,7 +95,8 @@ class Engine:
             [self.program, "run", self.config, "--journal", os.path.join(self.folder, "journal"),
              "--listen", f"127.0.0.1:{self.ports[0]}", "--listen-api",
              f"127.0.0.1:{self.ports[1]}"],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+            # A Ctrl-C is for whoever started it: it then ends the engine in order.
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)

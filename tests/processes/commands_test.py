@@ -1,7 +1,11 @@
 """`takt events` and `takt demo`, as users call them."""
 
+import datetime
 import re
+import signal
+import subprocess
 
+import program
 from program import Folder, main, takt, wait_for
 
 COUNT = 4000
@@ -43,6 +47,32 @@ class EventsCommand(Folder):
     def settled(engine):
         first = engine.page(AT)
         return first if engine.page(AT) == first else None
+
+    def test_live_goes_on_at_the_present(self):
+        """Without it the events up to now are all there is; with it they come first, and more is waited for."""
+        start = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=7)
+        command = ["events", "--start", start.strftime("%Y-%m-%dT%H:%M:%SZ"), "--leads-per-day", "60"]
+        up_to_now = takt(*command)
+        self.assertEqual(up_to_now.returncode, 0, up_to_now.stderr)
+        count = len(up_to_now.stdout.splitlines())
+        self.assertGreater(count, 50)
+        live = subprocess.Popen([program.TAKT, *command, "--live", "--output", self.path("live.jsonl")],
+                                stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            wait_for("what was before now", lambda: self.lines("live.jsonl") >= count)
+            self.assertIsNone(live.poll())
+            live.send_signal(signal.SIGTERM)
+            self.assertEqual(live.wait(timeout=20), 0)
+        finally:
+            if live.poll() is None:
+                live.kill()
+
+    def lines(self, name):
+        try:
+            with open(self.path(name), encoding="utf-8") as file:
+                return len(file.readlines())
+        except FileNotFoundError:
+            return 0
 
     def test_output_that_cannot_be_written(self):
         done = takt("events", "--count", "1", "--output", self.path("none", "x"))
