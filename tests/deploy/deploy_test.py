@@ -131,7 +131,10 @@ class Accepts(unittest.TestCase):
                 (["domain=data", "severity=page", "alertname=TaktDown"], "page-data"),
                 (["domain=data", "severity=ticket", "alertname=TaktDeadLetters"], "digest"),
                 (["domain=sales", "severity=page", "sales_region=north"], "page-sales"),
+                (["domain=sales", "severity=page", "receiver=managers"], "managers"),
+                (["domain=sales", "severity=page", "receiver=stranger"], "page-sales"),
                 (["domain=sales", "severity=ticket"], "digest"),
+                (["domain=sales", "severity=ticket", "receiver=managers"], "digest"),
                 (["severity=page"], "digest"),
                 (["alertname=Stranger"], "digest")]:
             with self.subTest(labels=labels):
