@@ -170,7 +170,7 @@ function showKpis() {
   show(byId("splits"), ...splits.map((kpi) => splitCard(kpi, values.rows(kpi, chosen.window).map((row) => (
     { title: row.title, told: values.told(kpi, chosen.window, row.labels) })))));
   byId("alerts-section").classList.toggle("quiet", !values.alerts.some((alert) => alert.active));
-  showAlerts(byId("alerts"), values);
+  showAlerts(byId("alerts"), values, wall ? 2 : Infinity);
   showGoals(byId("goals"), values);
 }
 

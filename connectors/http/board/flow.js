@@ -78,7 +78,7 @@ export function showPartitions(status, zone) {
     rows.push([source.name, source.state, format.NONE, format.NONE, format.NONE, format.NONE, format.NONE, source.error]);
   }
   show(byId("partitions"), ...table("Where each partition stands",
-    ["Partition", "State", "Polled", "Dead letters", "Lag", "Behind", "Watermark", ""], rows, [2, 3, 4, 5]));
+    ["Partition", "State", "Polled", "Dead letters", "Lag", "Behind", "Watermark", "Remarks"], rows, [2, 3, 4, 5]));
 }
 
 export function showLetters(status) {

@@ -54,8 +54,8 @@ export function tile(told, { part, zone }) {
   const active = told.alerts.some((alert) => alert.active);
   const classes = ["tile", part ? "part" : "", active ? "alarmed" : ""].filter(Boolean).join(" ");
   return element("article", { class: classes, "data-key": told.kpi.name, "data-kpi": told.kpi.name },
-    element("h3", { text: format.title(told.kpi.name), title: told.kpi.help }),
-    element("p", { class: "window", text: told.windowText }),
+    element("div", { class: "head" }, element("h3", { text: format.title(told.kpi.name), title: told.kpi.help }),
+      element("p", { class: "window", text: told.windowText })),
     element("p", { class: "value", "data-value": told.amount ?? "", title: told.amount }, told.parts[0],
       told.parts[1] ? element("span", { class: "per", text: ` ${told.parts[1]}` }) : null),
     told.why ? element("p", { class: "why", text: told.why }) : null,
@@ -109,7 +109,8 @@ function alertRow(values, alert) {
     alert.active && alert.text ? element("span", { class: "say", text: alert.text }) : null);
 }
 
-export function showAlerts(target, values) {
+// `most`: how many active ones there is room for; the others are counted.
+export function showAlerts(target, values, most) {
   const all = values.alerts;
   if (all.length === 0) {
     show(target, element("p", { class: "none", text: "This configuration has no alerts." }));
@@ -119,8 +120,9 @@ export function showAlerts(target, values) {
   const quiet = all.filter((alert) => !alert.active);
   show(target,
     element("p", { class: "none", text: active.length === 0 ? `✓ None of ${all.length} alerts is active.` : `▲ ${active.length} of ${all.length} alerts are active.` }),
-    active.length > 0 ? element("ul", { class: "alerts" }, ...active.map((alert) => alertRow(values, alert))) : null,
-    quiet.length > 0 ? element("details", { "data-key": "quiet" }, element("summary", { text: `The ${quiet.length} quiet ones` }),
+    active.length > 0 ? element("ul", { class: "alerts" }, ...active.slice(0, most).map((alert) => alertRow(values, alert)),
+      active.length > most ? element("li", { class: "alert active", text: `▲ and ${active.length - most} more` }) : null) : null,
+    quiet.length > 0 ? element("details", { "data-key": "quiet" }, element("summary", { text: `Quiet: ${quiet.length}` }),
       element("ul", { class: "alerts" }, ...quiet.map((alert) => alertRow(values, alert)))) : null);
 }
 
