@@ -220,6 +220,7 @@ void KafkaDeadLetters::OnLog(const rd_kafka_t* client, int level, const char* fa
                              const char* text) {
   const LogLevel as = level <= 3   ? LogLevel::kError
                       : level == 4 ? LogLevel::kWarning
+                      : level >= 7 ? LogLevel::kDebug
                                    : LogLevel::kInfo;
   static_cast<KafkaDeadLetters*>(rd_kafka_opaque(client))->log_.Line(as, facility, text);
 }

@@ -40,6 +40,7 @@ constexpr ClientConfig::Property kDecided[] = {
 
 LogLevel LevelOf(int syslog_level) {
   if (syslog_level <= 3) return LogLevel::kError;
+  if (syslog_level >= 7) return LogLevel::kDebug;
   return syslog_level == 4 ? LogLevel::kWarning : LogLevel::kInfo;
 }
 

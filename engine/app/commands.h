@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "engine/app/log.h"
 #include "engine/settings/settings.h"
 
 namespace takt {
@@ -25,6 +26,7 @@ struct RunOptions {
   std::string listen_api;
   std::string journal;
   std::string web_config;
+  LogOptions log;
   bool listen_api_set = false;  // --listen-api "" switches the second listener off
 };
 int Run(const RunOptions& options);

@@ -125,7 +125,7 @@ absl::Status RunDemo(const DemoOptions& options, const Settings& settings) {
   ScaledClock clock(system.Now(), options.days_per_second * 86400);
   const LogFunction log = [shown = LogToStandardError(system)](LogLevel level,
                                                                absl::string_view text) {
-    if (level != LogLevel::kInfo) shown(level, text);
+    if (level > LogLevel::kInfo) shown(level, text);
   };
   TAKT_ASSIGN_OR_RETURN(auto engine, Engine::Create(MakeDemoParts(settings, options, clock, log)));
   TAKT_ASSIGN_OR_RETURN(Servers servers, ServeDemo(options, clock, *engine));

@@ -238,7 +238,7 @@ absl::Status PrintFirstNumbers(const Settings& settings, absl::CivilDay as_of) {
   const LogFunction log = LogToStandardError(clock);
   TAKT_ASSIGN_OR_RETURN(EngineParts parts,
                         MakeParts(here, clock, [log](LogLevel level, absl::string_view text) {
-                          if (level != LogLevel::kInfo) log(level, text);
+                          if (level > LogLevel::kInfo) log(level, text);
                         }));
   TAKT_ASSIGN_OR_RETURN(const auto engine, Engine::Create(std::move(parts)));
   TAKT_RETURN_IF_ERROR(engine->Start());

@@ -17,6 +17,13 @@ const std::map<std::string, RecordFormat> kFormats = {{"json", RecordFormat::kJs
                                                       {"protobuf", RecordFormat::kProtobuf},
                                                       {"csv", RecordFormat::kCsv}};
 
+const std::map<std::string, takt::LogFormat> kLogFormats = {{"text", takt::LogFormat::kText},
+                                                            {"json", takt::LogFormat::kJson}};
+const std::map<std::string, takt::LogLevel> kLogLevels = {{"debug", takt::LogLevel::kDebug},
+                                                          {"info", takt::LogLevel::kInfo},
+                                                          {"warn", takt::LogLevel::kWarning},
+                                                          {"error", takt::LogLevel::kError}};
+
 // "90", "30s", "5m" or "2h" to a duration.
 std::string ReadDuration(const std::string& text, absl::Duration* length) {
   double seconds = 0;
@@ -42,6 +49,11 @@ void AddRun(CLI::App& app, takt::RunOptions& options) {
   run->add_option("--journal", options.journal, "Folder of the journal");
   run->add_option("--web-config", options.web_config,
                   "File with TLS, client certificates and passwords of both listeners");
+  run->add_option("--log-format", options.log.format, "text, or json: one object a line")
+      ->transform(CLI::CheckedTransformer(kLogFormats));
+  run->add_option("--log-level", options.log.least,
+                  "The least that is logged: debug, info, warn, error")
+      ->transform(CLI::CheckedTransformer(kLogLevels));
 }
 
 void AddCheck(CLI::App& app, takt::CheckOptions& options) {

@@ -71,7 +71,7 @@ int Run(const RunOptions& options) {
   if (!settings.has_value()) return kExitWrong;
   Apply(options, settings->engine);
   SystemClock clock;
-  const LogFunction log = LogToStandardError(clock);
+  const LogFunction log = LogToStandardError(clock, options.log);
   std::vector<Problem> problems;
   const auto web = WebFiles::Open(settings->engine.web_config, clock, log, problems);
   Explain(problems);

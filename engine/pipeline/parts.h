@@ -29,7 +29,7 @@ struct SourceParts {
   std::unique_ptr<DeadLetters> dead_letters;
 };
 
-enum class LogLevel : uint8_t { kInfo, kWarning, kError };
+enum class LogLevel : uint8_t { kDebug, kInfo, kWarning, kError };
 // Called from any of the engine's threads, one line without its end; the receiver serialises.
 using LogFunction = std::function<void(LogLevel, absl::string_view)>;
 

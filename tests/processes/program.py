@@ -110,12 +110,12 @@ class Engine:
         self.ports = (free_port(), free_port())
         self.process = None
 
-    def start(self, await_ready=True):
+    def start(self, await_ready=True, options=()):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [TAKT, "run", self.config, "--journal", self.journal,
                  "--listen", f"127.0.0.1:{self.ports[0]}",
-                 "--listen-api", f"127.0.0.1:{self.ports[1]}"],
+                 "--listen-api", f"127.0.0.1:{self.ports[1]}", *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         if await_ready:
             wait_for("the engine to be ready", lambda: self.get("/readyz")[0] == 200)

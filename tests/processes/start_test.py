@@ -1,10 +1,11 @@
 """What a wrong start gets: one clear line that names what and what to do, exit code 2, at once."""
 
+import json
 import os
 import signal
 import socket
 
-from program import Folder, WRONG_SECONDS, free_port, main, takt
+from program import Folder, WRONG_SECONDS, free_port, main, takt, wait_for
 
 
 class WrongStarts(Folder):
@@ -171,6 +172,26 @@ class Checks(Folder):
         self.assertLess(done.seconds, WRONG_SECONDS)
         self.assertIn(os.path.basename(path).encode(), done.stderr)
         self.assertLess(len(done.stderr), 1_000_000)
+
+
+class Logs(Folder):
+    def test_every_event_is_one_json_object(self):
+        self.write("in.jsonl", "")
+        config = self.config(f'crm: {{kafka: {{brokers: "127.0.0.1:{free_port()}", topics: [sales]}}}}')
+        engine = self.engine(config).start(options=("--log-format", "json", "--log-level", "debug"))
+        wait_for("a warning", lambda: '"level":"warn"' in engine.log())
+        engine.stop()
+        for line in engine.log().splitlines():
+            event = json.loads(line)
+            self.assertLessEqual({"time", "level", "message"}, set(event), line)
+            self.assertLessEqual(set(event), {"time", "level", "message", "repeated"}, line)
+            self.assertIn(event["level"], ("debug", "info", "warn", "error"))
+
+    def test_levels_below_are_left_out(self):
+        self.write("in.jsonl", "")
+        engine = self.engine(self.config()).start(options=("--log-level", "error"))
+        engine.stop()
+        self.assertEqual(engine.log(), "")
 
 
 class Endings(Folder):
