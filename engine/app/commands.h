@@ -10,7 +10,11 @@
 #include <vector>
 
 #include "absl/time/time.h"
+<<<<<<< HEAD
 #include "engine/app/log.h"
+=======
+#include "engine/app/ask.h"
+>>>>>>> 3ae7a50 (app: take a value apart, at /api/v1/explain and by takt explain)
 #include "engine/settings/settings.h"
 
 namespace takt {
@@ -87,6 +91,22 @@ struct InitOptions {
   std::string date_format;  // of the date columns, when it cannot be told; strptime
 };
 int Init(const InitOptions& options);
+
+struct ExplainOptions {
+  ServerAddress server;
+  std::string value;  // a KPI, or a series with its labels
+  std::string level;
+  std::string group;
+  std::vector<std::string> splits;  // "lead_source=web"
+  std::string window;
+  std::string at;
+  std::string from;
+  std::string to;
+  std::string limit;
+  bool no_causes = false;
+  bool json = false;
+};
+int Explain(const ExplainOptions& options);
 
 struct GenerateOptions {
   std::string what;  // "schema", "reference"

@@ -170,6 +170,44 @@ void AddInit(CLI::App& app, takt::InitOptions& options) {
   init->add_flag("--force", options.force, "Replace files that are there");
 }
 
+void AddServer(CLI::App* command, takt::ServerAddress& server) {
+  command->add_option("--server", server.url, "The engine's second listener")
+      ->capture_default_str();
+  command->add_option("--user", server.user, "For basic authentication");
+  command->add_option("--password-file", server.password_file, "File that holds the password");
+  command->add_option("--ca", server.ca_file, "Certificates to trust, PEM; default: the system's");
+}
+
+void AddExplain(CLI::App& app, takt::ExplainOptions& options) {
+  CLI::App* explain = app.add_subcommand(
+      "explain", "Which deals make up this number, and what moved it? Asks a running engine.");
+  explain->footer(
+      "Prints the entities that a value is made of, each with the changes that made it count and\n"
+      "where these were read; their contributions add up to the value on /kpis. With --from it\n"
+      "prints what moved the value since then, the effects adding up to the difference.\n\n"
+      "Examples:\n"
+      "  takt explain win_ratio --level region --group north --window 28d\n"
+      "  takt explain 'sales_team_booked{window=\"month\",sales_team=\"red\"}' --at "
+      "2026-01-31T18:00:00Z\n"
+      "  takt explain win_ratio --from 2026-01-26T00:00:00Z --limit 5\n"
+      "  takt explain stage_conversion --split deal_stage=proposal --json");
+  explain->add_option("value", options.value, "A KPI, or a series as it stands on a page")
+      ->required();
+  explain->add_option("--level", options.level, "company, region, team ...");
+  explain->add_option("--group", options.group, "The level's value, for example north");
+  explain->add_option("--split", options.splits, "DIMENSION=VALUE of a KPI with a split");
+  explain->add_option("--window", options.window,
+                      "28d, month ...; default: the first exported one");
+  explain->add_option("--at", options.at,
+                      "RFC 3339 or seconds since 1970; default: the engine's now");
+  explain->add_option("--from", options.from, "What moved it since then");
+  explain->add_option("--to", options.to, "Up to then; default: the engine's now");
+  explain->add_option("--limit", options.limit, "Entities of each part, 1 to 500; default 20");
+  explain->add_flag("--no-causes", options.no_causes, "Without the changes behind");
+  explain->add_flag("--json", options.json, "JSON, as /api/v1/explain gives it");
+  AddServer(explain, options.server);
+}
+
 void AddGenerate(CLI::App& app, takt::GenerateOptions& options) {
   CLI::App* generate = app.add_subcommand("generate", "Print what the program knows of itself.");
   generate->footer("Example: takt generate schema > takt.schema.json");
@@ -191,12 +229,14 @@ int main(int argc, char** argv) {
   takt::EventsOptions events;
   takt::InitOptions init;
   takt::GenerateOptions generate;
+  takt::ExplainOptions explain;
   AddRun(app, run);
   AddCheck(app, check);
   AddDemo(app, demo);
   AddInit(app, init);
   AddEvents(app, events);
   AddGenerate(app, generate);
+  AddExplain(app, explain);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -213,5 +253,6 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("demo")) return takt::Demo(demo);
   if (app.got_subcommand("init")) return takt::Init(init);
   if (app.got_subcommand("events")) return takt::Events(events);
+  if (app.got_subcommand("explain")) return takt::Explain(explain);
   return takt::Generate(generate);
 }

@@ -3,13 +3,12 @@
 #include <atomic>
 #include <utility>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "connectors/http/board.h"
 #include "connectors/prometheus/health_page.h"
 #include "engine/app/definition_json.h"
+#include "engine/app/explain_page.h"
+#include "engine/app/moment_text.h"
 #include "engine/app/status_json.h"
 #include "engine/app/trend.h"
 #include "engine/base/status_macros.h"
@@ -30,30 +29,11 @@ HttpResponse OfStatus(const absl::Status& status) {
   return HttpResponse::Text(code, absl::StrCat(std::string(status.message()), "\n"));
 }
 
-absl::StatusOr<EventTime> ParseAt(const std::string& text) {
-  double seconds = 0;
-  absl::Time time;
-  std::string error;
-  if (absl::SimpleAtod(text, &seconds)) {
-    time = absl::UnixEpoch() + absl::Seconds(seconds);  // also for 1e300, inf and nan
-  } else if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("at=\"%s\" is no time; write 2026-01-31T18:00:00Z or seconds since 1970",
-                        absl::CHexEscape(text)));
-  }
-  const EventTime at = EventTime::From(time);
-  if (!IsAdmissible(at)) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "at=\"%s\" lies outside of the years 1990 to 2099", absl::CHexEscape(text)));
-  }
-  return at;
-}
-
 // Null when now is not defined yet.
 absl::StatusOr<std::shared_ptr<const Snapshot>> Asked(Engine& engine, const HttpRequest& request) {
   const auto at = request.query.find("at");
   if (at == request.query.end()) return engine.CurrentSnapshot();
-  TAKT_ASSIGN_OR_RETURN(const EventTime time, ParseAt(at->second));
+  TAKT_ASSIGN_OR_RETURN(const EventTime time, ParseMoment("at", at->second));
   return engine.SnapshotAt(time);
 }
 
@@ -139,11 +119,12 @@ HttpResponse Api(Engine& engine, Trend& trend, const HttpRequest& request) {
   if (request.path == "/api/v1/definition") {
     return HttpResponse::Json(200, RenderDefinition(engine.definition()));
   }
+  if (request.path == "/api/v1/explain") return ExplainPage(engine, request);
   if (request.path == "/api/v1/trend") return TrendJson(engine, trend, request);
   if (auto board = BoardFile(request.path); board.has_value()) return *std::move(board);
   return HttpResponse::Text(404,
                             "no such page; there are / (the board) and /api/v1/kpis "
-                            "/api/v1/status /api/v1/definition /api/v1/trend\n");
+                            "/api/v1/status /api/v1/definition /api/v1/trend /api/v1/explain\n");
 }
 
 }  // namespace

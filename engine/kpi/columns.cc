@@ -16,19 +16,12 @@ constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 constexpr EventTime kNowMin{0};
 constexpr EventTime kNowMax{4449513600000000};
 
-struct Moment {  // a span at the evaluation's now
-  MinuteRange range;
-  Minute now_end = 0;      // the end of the pane that holds now, moved as the window's ends are
-  int64_t age_micros = 0;  // up to when ages are counted
-};
-
 class Computation {
  public:
   Computation(const Definition& definition, const EvaluationPlan& plan, const CellTable& cells,
               EventTime now)
       : definition_(definition), plan_(plan), cells_(cells) {
-    const EventTime known = std::clamp(now, kNowMin, kNowMax);
-    for (const SpanPlan& span : plan.spans) moments_.push_back(Resolved(span, known));
+    for (const SpanPlan& span : plan.spans) moments_.push_back(ResolveSpan(definition, span, now));
   }
 
   std::vector<Column> Run() && {
@@ -44,24 +37,8 @@ class Computation {
   }
 
  private:
-  Moment Resolved(const SpanPlan& span, EventTime now) const {
-    const Minute end = MinuteOf(now.micros) + 1;
-    Moment moment{.range = {.begin = kMinuteMin, .end = end}, .now_end = end};
-    if (span.window.has_value()) {
-      moment.range = takt::Resolve(*span.window, end, definition_.calendar);
-    }
-    for (const CivilSpan& ago : span.ago) {
-      moment.range = {.begin = definition_.calendar.Earlier(moment.range.begin, ago),
-                      .end = definition_.calendar.Earlier(moment.range.end, ago)};
-      moment.now_end = definition_.calendar.Earlier(moment.now_end, ago);
-    }
-    const bool until_now = moment.range.end == end;
-    moment.age_micros = until_now ? now.micros : moment.range.end * kMicrosPerMinute;
-    return moment;
-  }
-
   Measured Measure(const ColumnPlan& column, uint32_t group) const {
-    const Moment& moment = moments_[column.span];
+    const SpanAt& moment = moments_[column.span];
     const RowId row = column.first_row + group;
     switch (column.source) {
       case ColumnPlan::Source::kUndefined:
@@ -118,7 +95,7 @@ class Computation {
   }
 
   Measured OfAge(const ColumnPlan& column, uint32_t group) const {
-    const Moment& moment = moments_[column.span];
+    const SpanAt& moment = moments_[column.span];
     const MinuteRange until{.begin = kMinuteMin, .end = moment.range.end};
     const Int128 count = cells_.Sum(column.first_row + group, until);
     const Int128 starts = cells_.Sum(column.first_start_row + group, until);
@@ -213,11 +190,26 @@ class Computation {
   const Definition& definition_;
   const EvaluationPlan& plan_;
   const CellTable& cells_;
-  std::vector<Moment> moments_;
+  std::vector<SpanAt> moments_;
   std::vector<Column> columns_;
 };
 
 }  // namespace
+
+SpanAt ResolveSpan(const Definition& definition, const SpanPlan& span, EventTime now) {
+  now = std::clamp(now, kNowMin, kNowMax);
+  const Minute end = MinuteOf(now.micros) + 1;
+  SpanAt at{.range = {.begin = kMinuteMin, .end = end}, .now_end = end};
+  if (span.window.has_value()) at.range = Resolve(*span.window, end, definition.calendar);
+  for (const CivilSpan& ago : span.ago) {
+    at.range = {.begin = definition.calendar.Earlier(at.range.begin, ago),
+                .end = definition.calendar.Earlier(at.range.end, ago)};
+    at.now_end = definition.calendar.Earlier(at.now_end, ago);
+  }
+  const bool until_now = at.range.end == end;
+  at.age_micros = until_now ? now.micros : at.range.end * kMicrosPerMinute;
+  return at;
+}
 
 std::vector<Column> ComputeColumns(const Definition& definition, const EvaluationPlan& plan,
                                    const CellTable& cells, EventTime now) {

@@ -24,6 +24,14 @@ struct Measured {    // one KPI, one group, one span
 
 using Column = std::vector<Measured>;  // by group
 
+struct SpanAt {  // a span at one `now`
+  MinuteRange range;
+  Minute now_end = 0;      // the end of the pane that holds now, moved as the window's ends are
+  int64_t age_micros = 0;  // up to when ages are counted
+};
+// `now` is clamped to the years that a calendar knows.
+SpanAt ResolveSpan(const Definition& definition, const SpanPlan& span, EventTime now);
+
 // All columns of `plan`, by their places.
 std::vector<Column> ComputeColumns(const Definition& definition, const EvaluationPlan& plan,
                                    const CellTable& cells, EventTime now);

@@ -12,17 +12,13 @@
 namespace takt {
 namespace {
 
-struct Part {  // what is behind the KPI's name in a series name, and what it shows
-  const char* suffix;
-  const char* part;
-  Statistic statistic;
-};
-
 bool IsMoneyPerSecond(const Unit& unit) {
   return unit.powers == std::map<std::string, int>{{"money", 1}, {"seconds", -1}};
 }
 
-std::vector<Part> PartsOf(const Kpi& kpi) {
+}  // namespace
+
+std::vector<SeriesPart> SeriesPartsOf(const Kpi& kpi) {
   switch (kpi.kind) {
     case KpiKind::kShare:
       return {{"", "", Statistic::kValue},
@@ -42,6 +38,8 @@ std::vector<Part> PartsOf(const Kpi& kpi) {
   }
   return {};
 }
+
+namespace {
 
 // One KPI at one level: columns by window, and the labels of every sample they can give.
 struct Table {
@@ -72,7 +70,7 @@ class TableMaker {
       table.unknown.push_back(IsUnknown(dimensions, group));
     }
     const std::string name = absl::StrCat("sales_", definition_.levels[level].name, "_", kpi.name);
-    for (const Part& part : PartsOf(kpi)) {
+    for (const SeriesPart& part : SeriesPartsOf(kpi)) {
       table.families.push_back({.name = absl::StrCat(name, part.suffix),
                                 .help = kpi.help,
                                 .kpi = id,

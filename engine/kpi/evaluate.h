@@ -27,6 +27,13 @@
 
 namespace takt {
 
+struct SeriesPart {    // what a KPI exports
+  const char* suffix;  // behind its name in a series' name
+  const char* part;    // Family::part
+  Statistic statistic;
+};
+std::vector<SeriesPart> SeriesPartsOf(const Kpi& kpi);
+
 // Everything about an evaluation that depends on the definition alone, made once: names, labels, rows,
 // the order of formulas.
 class Evaluator {

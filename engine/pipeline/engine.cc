@@ -11,6 +11,7 @@ namespace {
 constexpr absl::Duration kDrainLook = absl::Milliseconds(2);
 // Who asks over HTTP holds one of the server's two threads meanwhile.
 constexpr absl::Duration kAnswerLimit = absl::Seconds(3);
+constexpr absl::Duration kExplainLimit = absl::Seconds(10);
 
 }  // namespace
 
@@ -82,6 +83,13 @@ bool Engine::Ready() const { return threads_->IsRestored(); }
 bool Engine::Started() const { return threads_->IsRestored(); }
 
 absl::StatusOr<uint64_t> Engine::Audit() { return threads_->Audit(); }
+
+absl::StatusOr<Explanation> Engine::Explain(const ExplainQuestion& question) {
+  if (!threads_->IsRestored()) {
+    return absl::UnavailableError("the journal is still being replayed");
+  }
+  return takt::Explain(definition(), question, threads_->jobs, kExplainLimit);
+}
 
 const Definition& Engine::definition() const { return *threads_->pipeline->parts().definition; }
 

@@ -22,7 +22,7 @@ constexpr absl::Duration kFlushLimit = absl::Seconds(4);  // of all readers toge
 }  // namespace
 
 Engine::Threads::Threads(std::unique_ptr<Pipeline> made)
-    : pipeline(std::move(made)), requests(pipeline->flow().view_bell()) {
+    : pipeline(std::move(made)), requests(pipeline->flow().view_bell()), jobs(pipeline->flow()) {
   for (int i = 0; i < pipeline->readers(); ++i) {
     reader_loops.push_back(std::make_unique<Loop>(
         absl::StrCat("reader ", pipeline->parts().sources[i].settings.name)));
@@ -46,6 +46,7 @@ void Engine::Threads::Stop() {
   running = false;
   stopping = true;
   requests.Refuse();
+  jobs.Refuse();
   Flow& flow = pipeline->flow();
   for (int i = 0; i < flow.workers(); ++i) flow.worker_bell(i).Ring();
   for (int i = 0; i < flow.producers(); ++i) flow.producer_bell(i).Ring();
@@ -177,6 +178,7 @@ void Engine::Threads::RunWorker(int number) {
     {
       Turn turn(gate);
       did = pipeline->StepWorker(number);
+      did |= jobs.Step(number, worker.ledger());
       const absl::Duration now = real.Monotonic();
       if (worker.WantsToPublish() || now - published >= publish_every) {
         if (pipeline->PublishWorker(number)) published = now;

@@ -19,6 +19,7 @@
 #include "engine/base/mutex.h"
 #include "engine/pipeline/engine.h"
 #include "engine/pipeline/gate.h"
+#include "engine/pipeline/ledger_jobs.h"
 #include "engine/pipeline/pipeline.h"
 #include "engine/pipeline/view_requests.h"
 
@@ -62,6 +63,7 @@ struct Engine::Threads {
   std::unique_ptr<Pipeline> pipeline;
   Gate gate;
   ViewRequests requests;
+  LedgerJobs jobs;
   Doorbell keeper_bell;
   Doorbell drain_bell;
   std::atomic<bool> stopping{false};
