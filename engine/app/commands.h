@@ -10,11 +10,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-<<<<<<< HEAD
 #include "engine/app/log.h"
-=======
 #include "engine/app/ask.h"
->>>>>>> 3ae7a50 (app: take a value apart, at /api/v1/explain and by takt explain)
 #include "engine/settings/settings.h"
 
 namespace takt {
