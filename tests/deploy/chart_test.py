@@ -153,15 +153,6 @@ class Fits(unittest.TestCase):
         self.assertEqual(groups[:len(expected)], expected)
         self.assertEqual([each["name"] for each in groups[len(expected):]], ["sales_configured"])
 
-    def test_dashboards_are_those_of_the_folder(self):
-        found = {}
-        for each in of_kind(rendered()["operators"], "ConfigMap"):
-            if "grafana_dashboard" in each["metadata"]["labels"]:
-                found.update({name: json.loads(text) for name, text in each["data"].items()})
-        expected = {os.path.basename(each): json.loads(read(each))
-                    for each in glob.glob(os.path.join(ROOT, "deploy", "grafana", "*.json"))}
-        self.assertEqual(found, expected)
-
     def test_kpis_are_scraped_once_by_one_name(self):
         for name, objects in rendered().items():
             services = {each["metadata"]["name"] for each in of_kind(objects, "Service")}
@@ -175,6 +166,19 @@ class Fits(unittest.TestCase):
                     (target,) = group["targets"]
                     service = re.fullmatch(r"(.+)\.sales\.svc:9464", target).group(1)
                     self.assertIn(service, services)
+
+    def test_probes_and_scrapes_speak_what_the_listeners_speak(self):
+        for name, tls in (("minimal", False), ("operators", True)):
+            objects = rendered()[name]
+            container = of_kind(objects, "StatefulSet")[0]["spec"]["template"]["spec"]["containers"][0]
+            spoken = {container[probe]["httpGet"]["scheme"] for probe in ("startupProbe", "livenessProbe",
+                                                                          "readinessProbe")}
+            spoken |= {each["spec"]["scheme"] for each in of_kind(objects, "ScrapeConfig")}
+            spoken |= {end["scheme"].upper() for each in of_kind(objects, "PodMonitor")
+                       for end in each["spec"]["podMetricsEndpoints"]}
+            with self.subTest(values=name):
+                self.assertEqual(spoken, {"HTTPS" if tls else "HTTP"})
+                self.assertEqual("--web-config=/run/secrets/takt/web/web.yml" in container["args"], tls)
 
     def test_jobs_have_the_names_that_the_rules_go_by(self):
         objects = rendered()["operators"]
@@ -288,6 +292,18 @@ class Rendered(unittest.TestCase):
                 self.assertEqual(code, 0, errors)
                 self.assertEqual(made, read("deploy", "helm", "rendered", os.path.basename(values)),
                                  "run tests/deploy/tools render")
+
+    def test_dashboards_are_those_of_the_folder(self):
+        code, made, errors = template(VALUES[0], "--set", "dashboards.enabled=true")
+        self.assertEqual(code, 0, errors)
+        found = {}
+        for each in of_kind(documents(made), "ConfigMap"):
+            self.assertEqual(manifests.problems(each, {}), [])
+            if "grafana_dashboard" in each["metadata"]["labels"]:
+                found.update({name: json.loads(text) for name, text in each["data"].items()})
+        expected = {os.path.basename(each): json.loads(read(each))
+                    for each in glob.glob(os.path.join(ROOT, "deploy", "grafana", "*.json"))}
+        self.assertEqual(found, expected)
 
     def test_the_chart_is_lint_free(self):
         for values in VALUES:

@@ -31,6 +31,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{ .Values.config.existingConfigMap | default (printf "%s-config" (include "takt.name" .)) }}
 {{- end -}}
 
+{{- define "takt.scheme" -}}
+{{- if and .Values.web.secret .Values.web.tls -}}HTTPS{{- else -}}HTTP{{- end -}}
+{{- end -}}
+
 {{/* The rules of one file, with runbooks as links where a base is given. */}}
 {{- define "takt.rules" -}}
 {{- $runbook := printf "runbook_url: %s/deploy/runbooks/" (trimSuffix "/" .base) -}}
