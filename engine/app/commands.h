@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "engine/app/log.h"
+#include "engine/app/alert_rules.h"
 #include "engine/app/ask.h"
+#include "engine/app/log.h"
 #include "engine/settings/settings.h"
 
 namespace takt {
@@ -106,7 +107,10 @@ struct ExplainOptions {
 int Explain(const ExplainOptions& options);
 
 struct GenerateOptions {
-  std::string what;  // "schema", "reference"
+  std::string what;  // "schema", "reference", "rules"
+  // rules
+  std::vector<std::string> configs;
+  RuleOptions rules;
 };
 int Generate(const GenerateOptions& options);
 

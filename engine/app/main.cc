@@ -208,12 +208,41 @@ void AddExplain(CLI::App& app, takt::ExplainOptions& options) {
   AddServer(explain, options.server);
 }
 
+void AddDuration(CLI::App* command, const std::string& name, absl::Duration& into,
+                 const std::string& help) {
+  command->add_option_function<std::string>(
+      name,
+      [&into](const std::string& text) {
+        const std::string problem = ReadDuration(text, &into);
+        if (!problem.empty()) throw CLI::ValidationError(problem);
+      },
+      help);
+}
+
 void AddGenerate(CLI::App& app, takt::GenerateOptions& options) {
   CLI::App* generate = app.add_subcommand("generate", "Print what the program knows of itself.");
-  generate->footer("Example: takt generate schema > takt.schema.json");
-  generate->add_option("what", options.what, "schema (JSON Schema of the configuration), reference")
+  generate->footer(
+      "Examples: takt generate schema > takt.schema.json\n"
+      "          takt generate rules takt.yaml > sales_rules.yaml");
+  generate
+      ->add_option(
+          "what", options.what,
+          "schema (JSON Schema of the configuration), reference, rules (of Prometheus, for the "
+          "configured alerts)")
       ->required()
-      ->check(CLI::IsMember({"schema", "reference"}));
+      ->check(CLI::IsMember({"schema", "reference", "rules"}));
+  generate->add_option("config", options.configs,
+                       "rules: configuration files, merged in this order");
+  AddDuration(generate, "--for", options.rules.stands,
+              "rules: how long a condition must stand; 15m without it");
+  AddDuration(generate, "--keep-firing-for", options.rules.keeps,
+              "rules: how long an alert stays after it; 24h without it");
+  generate->add_option("--runbooks", options.rules.runbooks, "rules: what runbook links begin with")
+      ->capture_default_str();
+  generate->add_option("--dashboard", options.rules.dashboard, "rules: link of the dashboard")
+      ->capture_default_str();
+  generate->add_option("--api", options.rules.api, "rules: where the second listener is reached")
+      ->capture_default_str();
 }
 
 }  // namespace

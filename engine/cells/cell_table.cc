@@ -133,6 +133,12 @@ OutcomeCount CellTable::Last(uint32_t row, int64_t n, Minute end) const {
   return content == nullptr ? OutcomeCount{} : content->Last(n, MicrosAt(end));
 }
 
+std::vector<Outcome> CellTable::Outcomes(uint32_t row, MinuteRange range, int64_t n) const {
+  const OutcomeRow* content = rows_->Readable(row, RowKind::kOutcomes, rows_->outcomes);
+  if (content == nullptr || range.begin >= range.end) return {};
+  return content->Between(MicrosAt(range.begin), MicrosAt(range.end), n);
+}
+
 std::string CellTable::Encode() const {
   std::string out;
   std::string content;

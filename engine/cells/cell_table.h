@@ -38,6 +38,11 @@ struct OutcomeCount {
   int64_t successes = 0;
 };
 
+struct Outcome {
+  int64_t time_micros = 0;
+  bool success = false;
+};
+
 class CellTable {
  public:
   // `calendar` must outlive the table.
@@ -54,6 +59,8 @@ class CellTable {
   DurationSummary Durations(uint32_t row, MinuteRange range) const;
   // The last `n` outcomes before minute `end`.
   OutcomeCount Last(uint32_t row, int64_t n, Minute end) const;
+  // The outcomes in `range`, at most the last `n` of them, in order of (time, entity, success). O(n).
+  std::vector<Outcome> Outcomes(uint32_t row, MinuteRange range, int64_t n) const;
 
   // Canonical encoding of all rows that hold anything: equal tables give equal bytes.
   std::string Encode() const;

@@ -24,6 +24,22 @@ OutcomeCount OutcomeRow::Last(int64_t n, int64_t end_micros) const {
   return last;
 }
 
+std::vector<Outcome> OutcomeRow::Between(int64_t begin_micros, int64_t end_micros,
+                                         int64_t n) const {
+  std::vector<Outcome> outcomes;
+  auto at = outcomes_.lower_bound(Key{.time_micros = end_micros});
+  while (at != outcomes_.begin() && static_cast<int64_t>(outcomes.size()) < n) {
+    --at;
+    const Key& key = at->first;
+    if (key.time_micros < begin_micros) break;
+    const int64_t left = n - static_cast<int64_t>(outcomes.size());
+    const int64_t taken = std::clamp<int64_t>(at->second, 0, left);
+    outcomes.insert(outcomes.end(), static_cast<size_t>(taken), {key.time_micros, key.success});
+  }
+  std::reverse(outcomes.begin(), outcomes.end());
+  return outcomes;
+}
+
 void OutcomeRow::Encode(ByteWriter& writer) const {
   writer.Varint(outcomes_.size());
   for (const auto& [key, count] : outcomes_) {

@@ -6,6 +6,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <vector>
 
 #include "absl/container/btree_map.h"
 #include "engine/base/bytes.h"
@@ -20,6 +21,8 @@ class OutcomeRow {
 
   // Of the last `n` outcomes earlier than `end_micros`.
   OutcomeCount Last(int64_t n, int64_t end_micros) const;
+  // The last `n` of those with begin_micros <= time < end_micros, in order.
+  std::vector<Outcome> Between(int64_t begin_micros, int64_t end_micros, int64_t n) const;
 
   bool empty() const { return outcomes_.empty(); }
   void Encode(ByteWriter& writer) const;

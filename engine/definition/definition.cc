@@ -1,5 +1,6 @@
 #include "engine/definition/definition.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace takt {
@@ -13,6 +14,20 @@ void NumberRows(Definition& definition) {
     }
   }
   definition.row_count = next;
+}
+
+std::string RuleName(const Alert& alert) {
+  std::string name = "Sales";
+  bool begins = true;
+  for (const char c : alert.name) {
+    if (c != '_') name.push_back(begins ? absl::ascii_toupper(static_cast<unsigned char>(c)) : c);
+    begins = c == '_';
+  }
+  return name;
+}
+
+const char* SeverityName(Severity severity) {
+  return severity == Severity::kPage ? "page" : "ticket";
 }
 
 std::string UnitText(const Unit& unit) {

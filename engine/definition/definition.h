@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "engine/definition/alert.h"
 #include "engine/definition/dimension.h"
+#include "engine/definition/goal.h"
 #include "engine/definition/kpi.h"
 #include "engine/definition/object.h"
 #include "engine/definition/term.h"
@@ -33,7 +35,10 @@ struct Definition {
   // Objects in an order in which a link's origin comes before its target as far as moments need it.
   std::vector<Term> terms;
   std::vector<Kpi> kpis;
-  RowId row_count = 0;  // rows are numbered densely; a configuration of more than 20 million is refused
+  std::vector<Goal> goals;
+  std::vector<Alert> alerts;
+  RowId row_count =
+      0;  // rows are numbered densely; a configuration of more than 20 million is refused
   uint32_t changes_per_entity_max = 4096;
 
   absl::flat_hash_map<std::string, ObjectId> object_ids;

@@ -70,8 +70,15 @@ class Computation {
   }
 
   OutcomeCount LastOutcomes(const ColumnPlan& column, RowId row) const {
-    return cells_.Last(row, plan_.spans[column.span].window->count,
-                       moments_[column.span].range.end);
+    const SpanPlan& span = plan_.spans[column.span];
+    const Minute end = moments_[column.span].range.end;
+    if (!span.before.has_value()) return cells_.Last(row, span.window->count, end);
+    // Those before the latest n: of both together, without the latest.
+    const OutcomeCount latest = cells_.Last(row, span.before->count, end);
+    OutcomeCount both = cells_.Last(row, int64_t{span.window->count} + span.before->count, end);
+    both.count -= latest.count;
+    both.successes -= latest.successes;
+    return both;
   }
 
   static Measured OfFacts(Int128 facts, double divisor) {
@@ -200,7 +207,9 @@ SpanAt ResolveSpan(const Definition& definition, const SpanPlan& span, EventTime
   now = std::clamp(now, kNowMin, kNowMax);
   const Minute end = MinuteOf(now.micros) + 1;
   SpanAt at{.range = {.begin = kMinuteMin, .end = end}, .now_end = end};
-  if (span.window.has_value()) at.range = Resolve(*span.window, end, definition.calendar);
+  const bool before = span.before.has_value() && span.before->kind != Window::Kind::kLast;
+  if (before) at.now_end = Resolve(*span.before, end, definition.calendar).begin;
+  if (span.window.has_value()) at.range = Resolve(*span.window, at.now_end, definition.calendar);
   for (const CivilSpan& ago : span.ago) {
     at.range = {.begin = definition.calendar.Earlier(at.range.begin, ago),
                 .end = definition.calendar.Earlier(at.range.end, ago)};

@@ -7,7 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/kpi/columns.h"
+#include "engine/kpi/groups.h"
 #include "engine/kpi/plan.h"
+#include "engine/kpi/watch.h"
 
 namespace takt {
 namespace {
@@ -67,7 +69,7 @@ class TableMaker {
     }
     const std::vector<DimensionId> dimensions = scope.Dimensions();
     for (uint32_t group = 0; group < planner_.GroupCount(dimensions); ++group) {
-      table.unknown.push_back(IsUnknown(dimensions, group));
+      table.unknown.push_back(HasUnknown(definition_, dimensions, group));
     }
     const std::string name = absl::StrCat("sales_", definition_.levels[level].name, "_", kpi.name);
     for (const SeriesPart& part : SeriesPartsOf(kpi)) {
@@ -90,32 +92,11 @@ class TableMaker {
     for (uint32_t group = 0; group < planner_.GroupCount(dimensions); ++group) {
       std::vector<Labels::Pair> pairs;
       if (window.has_value()) pairs.emplace_back("window", window->label);
-      const std::vector<DimensionValue> values = ValuesOf(dimensions, group);
-      for (size_t i = 0; i < dimensions.size(); ++i) {
-        const Dimension& dimension = definition_.dimensions[dimensions[i]];
-        pairs.emplace_back(dimension.label, dimension.values[values[i]]);
+      for (Labels::Pair& pair : GroupLabels(definition_, dimensions, group)) {
+        pairs.push_back(std::move(pair));
       }
       labels.emplace_back(std::move(pairs));
     }
-  }
-
-  std::vector<DimensionValue> ValuesOf(const std::vector<DimensionId>& dimensions,
-                                       uint32_t group) const {
-    std::vector<DimensionValue> values(dimensions.size());
-    for (size_t i = dimensions.size(); i-- > 0;) {
-      const size_t size = definition_.dimensions[dimensions[i]].values.size();
-      values[i] = static_cast<DimensionValue>(group % size);
-      group /= static_cast<uint32_t>(size);
-    }
-    return values;
-  }
-
-  bool IsUnknown(const std::vector<DimensionId>& dimensions, uint32_t group) const {
-    const std::vector<DimensionValue> values = ValuesOf(dimensions, group);
-    for (size_t i = 0; i < dimensions.size(); ++i) {
-      if (values[i] == definition_.dimensions[dimensions[i]].unknown()) return true;
-    }
-    return false;
   }
 
   const Definition& definition_;
@@ -139,6 +120,7 @@ struct Evaluator::Prepared {
   const Definition& definition;
   EvaluationPlan plan;
   std::vector<Table> tables;
+  WatchPlan watch;
 };
 
 Evaluator::Evaluator(const Definition& definition) {
@@ -151,8 +133,9 @@ Evaluator::Evaluator(const Definition& definition) {
       tables.push_back(maker.Make(static_cast<KpiId>(kpi), level));
     }
   }
+  WatchPlan watch = PlanWatch(definition, planner);
   prepared_ = std::make_unique<const Prepared>(
-      Prepared{definition, std::move(planner).Finish(), std::move(tables)});
+      Prepared{definition, std::move(planner).Finish(), std::move(tables), std::move(watch)});
 }
 
 Evaluator::~Evaluator() = default;
@@ -179,6 +162,7 @@ std::shared_ptr<const Snapshot> Evaluator::Evaluate(const CellTable& cells, Even
       }
     }
   }
+  EvaluateWatch({definition, prepared_->plan, prepared_->watch, cells, columns, now}, *snapshot);
   return snapshot;
 }
 

@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "engine/kpi/json_writer.h"
 #include "engine/kpi/number_text.h"
+#include "engine/kpi/watch_json.h"
 
 namespace takt {
 namespace {
@@ -83,7 +84,7 @@ std::string RenderJson(const Definition& definition, const Snapshot& snapshot) {
       out.push_back('}');
     }
   }
-  out.append("]}");
+  absl::StrAppend(&out, "],", WatchMembers(definition, snapshot), "}");
   return out;
 }
 

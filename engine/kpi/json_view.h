@@ -3,7 +3,9 @@
 //   {"now":"2026-01-31T23:59:59Z",
 //    "read":[{"source":"crm","topic":"sales","partition":0,"next_offset":17}],"kpis":[{"kpi":"win_ratio","level":"region","part":"lower",
 //    "unit":"ratio","series":"sales_region_win_ratio_lower",
-//    "labels":{"window":"28d","sales_region":"north"},"value":0.2}]}
+//    "labels":{"window":"28d","sales_region":"north"},"value":0.2}],"alerts":[...],"goals":[...]}
+//
+// Alerts and goals are described in watch_json.h.
 //
 // `read` says of which records the values are a function, where that can be told (snapshot.h).
 // One element per sample, in the order of the snapshot; `part` is "" for the value itself. Values that

@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "engine/kpi/labels.h"
 #include "engine/kpi/number_text.h"
+#include "engine/kpi/watch_series.h"
 
 namespace takt {
 namespace {
@@ -103,6 +104,12 @@ std::string RenderPage(const Definition& definition, const Snapshot& snapshot, P
     if (family.samples.empty()) continue;
     writer.BeginGauge(family.name,
                       family.help.empty() ? definition.kpis[family.kpi].name : family.help);
+    for (const Sample& sample : family.samples) {
+      writer.AddSample(family.name, sample.labels.text(), sample.value);
+    }
+  }
+  for (const WatchFamily& family : WatchFamilies(definition, snapshot)) {
+    writer.BeginGauge(family.name, family.help);
     for (const Sample& sample : family.samples) {
       writer.AddSample(family.name, sample.labels.text(), sample.value);
     }

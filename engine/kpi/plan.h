@@ -20,7 +20,9 @@ namespace takt {
 
 struct SpanPlan {
   std::optional<Window> window;  // none: levels alone
-  std::vector<CivilSpan> ago;    // applied one after the other, the outermost formula's first
+  // Ends where this window begins, in place of now; `last m` ends with the outcome before `last n`.
+  std::optional<Window> before;
+  std::vector<CivilSpan> ago;  // applied one after the other, the outermost formula's first
   friend bool operator==(const SpanPlan&, const SpanPlan&) = default;
 };
 
@@ -74,6 +76,8 @@ class Planner {
   int SpanFor(const SpanPlan& span);
   int ColumnFor(KpiId kpi, const Scope& scope, int span);
   uint32_t GroupCount(const std::vector<DimensionId>& dimensions) const;
+  // The rows of a term, for the groups of `scope`.
+  RowId FirstRow(TermId term, const Scope& scope) const;
 
   EvaluationPlan Finish() && { return std::move(plan_); }
 
@@ -85,7 +89,6 @@ class Planner {
   void PlanShare(const Kpi& kpi, const Scope& scope, ColumnPlan& column);
   void PlanFormula(const Kpi& kpi, const Scope& scope, ColumnPlan& column);
   void ReadTerm(TermId term, const Scope& scope, ColumnPlan& column) const;
-  RowId FirstRow(TermId term, const Scope& scope) const;
   double DivisorOf(const Term& term) const;
   std::vector<uint32_t> GroupsWithin(const std::vector<DimensionId>& outer,
                                      const std::vector<DimensionId>& inner) const;

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "engine/kpi/alert_text.h"
 #include "engine/kpi/number_text.h"
 #include "engine/kpi/text_grid.h"
 #include "engine/kpi/value_text.h"
@@ -246,6 +247,17 @@ std::string RenderLevel(const LevelTable& level, const TableOptions& options) {
   return text;
 }
 
+std::string ActiveAlerts(const Definition& definition, const Snapshot& snapshot) {
+  std::string text;
+  for (const AlertState& state : snapshot.alerts) {
+    if (!state.active) continue;
+    const Alert& alert = definition.alerts[state.alert];
+    absl::StrAppend(&text, "ALERT ", alert.name, " (", SeverityName(alert.severity),
+                    "): ", AlertText(definition, state), "\n");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string RenderTable(const Definition& definition, const Snapshot& snapshot,
@@ -254,6 +266,7 @@ std::string RenderTable(const Definition& definition, const Snapshot& snapshot,
       "as of ",
       absl::FormatTime("%Y-%m-%d %H:%M", snapshot.now.ToTime(), definition.calendar.zone()), " (",
       definition.calendar.zone_name(), ")\n");
+  absl::StrAppend(&out, ActiveAlerts(definition, snapshot));
   if (snapshot.families.empty()) return out;
   absl::StrAppend(&out, RenderGrid(CompanyGrid(definition, snapshot), options.width));
   // Few groups first: regions before teams.

@@ -1,4 +1,4 @@
-// A snapshot as a plain-text table for the terminal, without splits: the KPIs of the company over the
+// A snapshot as a plain-text table for the terminal, without splits: a line for each active alert; the KPIs of the company over the
 // windows that most of them have; then each further level, those of few groups first. Up to six groups
 // stand side by side; more stand below each other, with the most telling KPIs (shares, then formulas,
 // then the others) as far as they fit. Money has thousands separators, durations are in days (hours

@@ -40,4 +40,12 @@ std::string ValueText(const Kpi& kpi, double value) {
   return WithThousands(value, whole ? 0 : 2);
 }
 
+std::string ValueWithCurrency(const Definition& definition, const Kpi& kpi, double value) {
+  std::string text = ValueText(kpi, value);
+  if (UnitPower(kpi.unit, "money") == 1 && std::isfinite(value)) {
+    absl::StrAppend(&text, " ", definition.currency.code);
+  }
+  return text;
+}
+
 }  // namespace takt

@@ -6,11 +6,13 @@
 
 #include <string>
 
-#include "engine/definition/kpi.h"
+#include "engine/definition/definition.h"
 
 namespace takt {
 
 std::string ValueText(const Kpi& kpi, double value);
+// The same with the currency behind amounts of money: "1,234 EUR".
+std::string ValueWithCurrency(const Definition& definition, const Kpi& kpi, double value);
 std::string DurationText(double seconds);
 // The power of "money", "seconds" or a noun in a unit; 0: it is not there.
 int UnitPower(const Unit& unit, const std::string& name);

@@ -4,10 +4,13 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/settings/alert_compiler.h"
 #include "engine/settings/dimension_compiler.h"
 #include "engine/settings/formula_compiler.h"
+#include "engine/settings/goal_compiler.h"
 #include "engine/settings/row_demand.h"
 
 namespace takt {
@@ -172,7 +175,9 @@ void ExportParts(KpiCompilation& kpis) {
     if (kpis.works[i].broken || kpis.kpi(id).kind != KpiKind::kShare) continue;
     const auto is_last = [](const Window& window) { return window.kind == Window::Kind::kLast; };
     const std::vector<Window>& over = kpis.kpi(id).over;
-    if (std::any_of(over.begin(), over.end(), is_last)) EnsureOutcomes(kpis, id);
+    if (std::any_of(over.begin(), over.end(), is_last)) {
+      EnsureOutcomes(kpis, id, *kpis.works[i].node);
+    }
     if (!kpis.kpi(id).exported) continue;
     const KpiId numerator = PartFor(kpis, id, kpis.kpi(id).numerator);
     const KpiId denominator = PartFor(kpis, id, kpis.kpi(id).denominator);
@@ -190,6 +195,13 @@ void CheckFamilies(KpiCompilation& kpis) {
     if (!kpi.exported) continue;
     for (const LevelId level : kpi.per) {
       for (const std::string& name : FamilyNames(kpi, kpis.definition().levels[level])) {
+        if (absl::StartsWith(name, "sales_alert_") || absl::StartsWith(name, "sales_goal_")) {
+          KeyError(
+              kpis.problems(), *kpis.works[i].node,
+              absl::StrCat("the series ", name,
+                           " would begin like those of alerts and goals: rename the dimension"));
+          continue;
+        }
         const auto [found, is_new] = owners.try_emplace(name, kpi.name);
         if (is_new || found->second == kpi.name) continue;
         KeyError(kpis.problems(), *kpis.works[i].node,
@@ -292,6 +304,8 @@ void ExportKpis(KpiCompilation& kpis) {
   for (size_t i = 0; i < kpis.works.size(); ++i) {
     if (!kpis.works[i].broken) demand.AddExported(static_cast<KpiId>(i));
   }
+  CompileGoals(kpis, demand);
+  CompileAlerts(kpis, demand);
   WriteHelp(kpis);
   CheckFamilies(kpis);
   if (CheckRows(kpis)) NumberRows(kpis.definition());
@@ -308,22 +322,42 @@ std::vector<std::string> FamilyNames(const Kpi& kpi, const Level& level) {
   return {kpi.unit == per_second ? name + "_per_second" : name};
 }
 
+namespace {
+
+// Of a level and a split.
+uint64_t GroupCount(const Definition& definition, LevelId level,
+                    const std::vector<DimensionId>& split) {
+  uint64_t groups = 1;
+  const auto multiply = [&](DimensionId dimension) {
+    groups *= definition.dimensions[dimension].values.size();
+  };
+  if (definition.levels[level].dimension.has_value()) multiply(*definition.levels[level].dimension);
+  for (const DimensionId dimension : split) multiply(dimension);
+  return groups;
+}
+
+constexpr uint64_t kAlertSeriesMax = 7;
+constexpr uint64_t kGoalSeries = 3;
+
+}  // namespace
+
 uint64_t CountSeries(const Definition& definition) {
   uint64_t series = 0;
   for (const Kpi& kpi : definition.kpis) {
     if (!kpi.exported) continue;
     for (const LevelId level : kpi.per) {
-      uint64_t groups = 1;
-      const auto multiply = [&](DimensionId dimension) {
-        groups *= definition.dimensions[dimension].values.size();
-      };
-      if (definition.levels[level].dimension.has_value()) {
-        multiply(*definition.levels[level].dimension);
-      }
-      for (const DimensionId dimension : kpi.split) multiply(dimension);
       const uint64_t windows = kpi.windowed ? kpi.over.size() : 1;
-      series += groups * windows * FamilyNames(kpi, definition.levels[level]).size();
+      series += GroupCount(definition, level, kpi.split) * windows *
+                FamilyNames(kpi, definition.levels[level]).size();
     }
+  }
+  for (const Alert& alert : definition.alerts) {
+    for (const LevelId level : alert.per) {
+      series += kAlertSeriesMax * GroupCount(definition, level, definition.kpis[alert.kpi].split);
+    }
+  }
+  for (const Goal& goal : definition.goals) {
+    series += kGoalSeries * GroupCount(definition, goal.level, definition.kpis[goal.kpi].split);
   }
   return series;
 }

@@ -15,7 +15,6 @@
 #include "engine/settings/kpi_compiler.h"
 #include "engine/settings/kpi_export.h"
 #include "engine/settings/moment_compiler.h"
-#include "engine/settings/nearest.h"
 #include "engine/settings/object_compiler.h"
 #include "engine/settings/process_settings.h"
 #include "engine/settings/settings.h"
@@ -71,23 +70,6 @@ void Compile(Compilation& compilation, const Learned& learned) {
   CompileKpis(compilation);
 }
 
-// Goals and alerts: that the KPI they speak of exists.
-void CheckWatchers(const Compilation& compilation) {
-  std::vector<std::string> names;
-  for (const Kpi& kpi : compilation.definition.kpis) names.push_back(kpi.name);
-  for (const char* key : {"goals", "alerts"}) {
-    const Node* section = compilation.root.Get(key);
-    if (section == nullptr) continue;
-    for (const Node& entry : section->items) {
-      if (entry.bad) continue;
-      const Node* kpi = entry.Get("kpi");
-      if (!entry.Has("kpi")) KeyError(compilation.problems, entry, "needs `kpi`");
-      if (kpi == nullptr || compilation.definition.kpi_ids.contains(kpi->text)) continue;
-      Error(compilation.problems, *kpi, UnknownName("KPI", kpi->text, names));
-    }
-  }
-}
-
 void CheckSeries(const Compilation& compilation, const EngineSettings& engine) {
   const uint64_t series = CountSeries(compilation.definition);
   const Node* kpis = compilation.root.Get("kpis");
@@ -111,7 +93,6 @@ std::shared_ptr<const Definition> CompileTwice(const Node& root, const EngineSet
   const Learned learned = first.Learn();
   Compilation second{root, problems};
   Compile(second, learned);
-  CheckWatchers(second);
   CheckSeries(second, engine);
   return std::make_shared<const Definition>(std::move(second.definition));
 }

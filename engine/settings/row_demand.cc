@@ -16,18 +16,21 @@ bool IsLast(const std::optional<Window>& window) {
 
 }  // namespace
 
-void RowDemand::Report(std::string text) {
-  KeyError(kpis_.problems(), *kpis_.works[asking_].node, std::move(text));
-}
+void RowDemand::Report(std::string text) { KeyError(kpis_.problems(), *asking_, std::move(text)); }
 
 void RowDemand::AddExported(KpiId id) {
   const Kpi kpi = kpis_.kpi(id);  // a copy: terms of other windows may be added to the KPI
   if (!kpi.exported) return;
-  asking_ = id;
+  asking_ = kpis_.works[id].node;
   for (const LevelId level : kpi.per) {
     if (!kpi.windowed) Require(id, {std::nullopt, level, kpi.split});
     for (const Window& window : kpi.over) Require(id, {window, level, kpi.split});
   }
+}
+
+void RowDemand::AddWatched(const Node& node, KpiId id, const Watched& watched) {
+  asking_ = &node;
+  Require(id, {watched.window, watched.level, kpis_.kpi(id).split});
 }
 
 void RowDemand::Require(KpiId id, const Wanted& wanted) {
@@ -69,7 +72,7 @@ void RowDemand::RequireTerm(KpiId id, const Wanted& wanted) {
 
 void RowDemand::RequireShare(KpiId id, const Wanted& wanted) {
   if (IsLast(wanted.window)) {
-    if (EnsureOutcomes(kpis_, id)) AddRows(*kpis_.kpi(id).outcomes_term, wanted);
+    if (EnsureOutcomes(kpis_, id, *asking_)) AddRows(*kpis_.kpi(id).outcomes_term, wanted);
     return;
   }
   Require(kpis_.kpi(id).numerator, wanted);
@@ -129,10 +132,9 @@ void RowDemand::AddRows(TermId term, const Wanted& wanted) {
   if (std::none_of(rows.begin(), rows.end(), same)) rows.push_back({*set, 0});
 }
 
-bool EnsureOutcomes(KpiCompilation& kpis, KpiId share) {
+bool EnsureOutcomes(KpiCompilation& kpis, KpiId share, const Node& node) {
   Kpi& kpi = kpis.kpi(share);
   if (kpi.outcomes_term.has_value()) return true;
-  const Node& node = *kpis.works[share].node;
   const Kpi& above = kpis.kpi(kpi.numerator);
   const Kpi& below = kpis.kpi(kpi.denominator);
   const auto explain = [&](absl::string_view why) {

@@ -223,26 +223,78 @@ std::vector<SchemaRow> KpiRows() {
   };
 }
 
-std::vector<SchemaRow> WatchRows() {
+std::vector<SchemaRow> GoalRows() {
   return {
-      {"goals", S::kMap, T::kText, "", "Targets for KPIs."},
-      {"goals.<name>", S::kMap, T::kText, "", "One target.", "", kLater},
+      {"goals", S::kMap, T::kText, "", "Where KPIs shall be at which date."},
+      {"goals.<name>", S::kMap, T::kText, "",
+       "One goal: a straight line by local days. Shown as sales_goal_target, sales_goal_value and "
+       "sales_goal_met."},
       {"goals.<name>.kpi", S::kOne, T::kName, "", "The KPI."},
-      {"goals.<name>.over", S::kOne, T::kWindow, "", "Its window."},
-      {"goals.<name>.for", S::kOne, T::kText, "company", "A level, or a level and a value."},
-      {"goals.<name>.from", S::kOne, T::kText, "", "Where it starts."},
-      {"goals.<name>.to", S::kOne, T::kText, "", "Where it shall be."},
-      {"goals.<name>.by", S::kOne, T::kDate, "", "The deadline."},
-      {"alerts", S::kMap, T::kText, "", "What wakes somebody."},
-      {"alerts.<name>", S::kMap, T::kText, "", "One alert.", "", kLater},
+      {"goals.<name>.over", S::kOne, T::kWindow, "", "Its window; levels have none."},
+      {"goals.<name>.for", S::kOne, T::kText, "company",
+       "A level, each of whose groups has the goal, or a level and a value: region north."},
+      {"goals.<name>.from", S::kOne, T::kText, "",
+       "Where the line starts: 24%, 1500000, 60d. Without it the target is `to` all the time."},
+      {"goals.<name>.to", S::kOne, T::kText, "", "Where it ends."},
+      {"goals.<name>.since", S::kOne, T::kDate, "",
+       "Its first day. Without it: the first day of the fiscal year in which `by` lies."},
+      {"goals.<name>.by", S::kOne, T::kDate, "", "Its last day."},
+      {"goals.<name>.better", S::kOne, T::kChoice, "",
+       "Which side of the line is met. Without it: higher, but lower where `to` is below `from`.",
+       "higher|lower"},
+      {"receivers", S::kMap, T::kText, "",
+       "Who may be told: the receivers that the routes of your Alertmanager know."},
+      {"receivers.<text>", S::kOne, T::kText, "", "Who that is."},
+  };
+}
+
+std::vector<SchemaRow> AlertRows() {
+  return {
+      {"alerts", S::kMap, T::kText, "", "When somebody is told."},
+      {"alerts.<name>", S::kMap, T::kText, "",
+       "One alert: one of below, above, falls_below, rises_above and behind. Shown as "
+       "sales_alert_active and what stands beside it."},
       {"alerts.<name>.kpi", S::kOne, T::kName, "", "The KPI."},
-      {"alerts.<name>.over", S::kOne, T::kWindow, "", "Its window."},
-      {"alerts.<name>.falls_below", S::kOne, T::kText, "", "A value, or own 90d."},
-      {"alerts.<name>.rises_above", S::kOne, T::kText, "", "A value, or own 90d."},
-      {"alerts.<name>.per", S::kOneOrMore, T::kName, "company", "Levels at which it is watched."},
-      {"alerts.<name>.false_pages", S::kOne, T::kText, "", "How many false ones are bearable."},
-      {"alerts.<name>.page", S::kOne, T::kText, "", "Who is told."},
-      {"alerts.<name>.say", S::kOne, T::kText, "", "The words."},
+      {"alerts.<name>.over", S::kOne, T::kWindow, "",
+       "Its window; levels have none. With `own`: a third of the baseline, if left out."},
+      {"alerts.<name>.per", S::kOneOrMore, T::kName, "company",
+       "Levels whose groups are watched; the groups of unknown values are not."},
+      {"alerts.<name>.below", S::kOne, T::kText, "",
+       "Active while the value is below this: 20%, 1500, 60d; or below a part of the own past: 80% "
+       "of own 90d."},
+      {"alerts.<name>.above", S::kOne, T::kText, "", "The same above: 125% of own 365d."},
+      {"alerts.<name>.falls_below", S::kOne, T::kText, "",
+       "Active while a share or count has fallen below the own past beyond chance: own 90d. The "
+       "baseline ends where the window begins and is at least three times as long."},
+      {"alerts.<name>.rises_above", S::kOne, T::kText, "", "The same for a rise."},
+      {"alerts.<name>.behind", S::kOne, T::kName, "",
+       "Active while a goal is missed; kpi, over and per are the goal's."},
+      {"alerts.<name>.false_pages", S::kOne, T::kText, "",
+       "For falls_below and rises_above of a share: how many false ones are bearable, of all "
+       "groups "
+       "together: 1 per quarter (day, week, month, year). A CUSUM then watches every outcome, in "
+       "place of the interval of the window."},
+      {"alerts.<name>.threshold", S::kOne, T::kText, "",
+       "The CUSUM's threshold itself, in place of a budget of false pages."},
+      {"alerts.<name>.to", S::kOne, T::kText, "",
+       "The fallen (risen) share that the CUSUM is to find fastest. Without it: half (twice) the "
+       "odds of the baseline."},
+      {"alerts.<name>.min_outcomes", S::kOne, T::kInteger, "30",
+       "Fewer outcomes in the window, or three times fewer in the baseline, wake nobody. For "
+       "counts: "
+       "so many in the baseline."},
+      {"alerts.<name>.page", S::kOne, T::kText, "",
+       "Who acts on it today: a receiver. An alert has a page or a ticket."},
+      {"alerts.<name>.ticket", S::kOne, T::kText, "", "Who reads of it in a digest: a receiver."},
+      {"alerts.<name>.say", S::kOne, T::kText, "",
+       "The words, with {value}, {group}, {kpi}, {window}, {threshold}, dimensions such as "
+       "{region}; "
+       "{parts} and {outcomes} of shares; {baseline}, {score}, {target} where there is one."},
+  };
+}
+
+std::vector<SchemaRow> EngineRows() {
+  return {
       {"engine", S::kMap, T::kText, "", "How this process keeps and serves."},
       {"engine.journal", S::kOne, T::kPath, "takt-journal",
        "Folder of the journal; \"\" keeps nothing."},
@@ -272,7 +324,8 @@ std::vector<SchemaRow> WatchRows() {
 const std::vector<SchemaRow>& SchemaTable() {
   static const std::vector<SchemaRow>* const kTable = [] {
     auto* table = new std::vector<SchemaRow>(GeneralRows());
-    for (auto* rows : {&SourceRows, &ObjectRows, &MomentRows, &KpiRows, &WatchRows}) {
+    for (auto* rows : {&SourceRows, &ObjectRows, &MomentRows, &KpiRows, &GoalRows, &AlertRows,
+                       &EngineRows}) {
       for (const SchemaRow& row : (*rows)()) table->push_back(row);
     }
     return table;

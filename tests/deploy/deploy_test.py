@@ -27,7 +27,7 @@ import rules  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEPLOY = os.path.join(ROOT, "deploy")
 ALERTMANAGER = os.path.join(DEPLOY, "alertmanager", "alertmanager.yaml")
-RULE_FILES = ["data_alerts.yaml", "roll_ups.yaml"]
+RULE_FILES = ["data_alerts.yaml", "roll_ups.yaml", "sales_rules.yaml"]
 # Made by Prometheus itself for each scrape.
 OF_PROMETHEUS = {"up", "scrape_duration_seconds"}
 LEVELS = ("company", "region", "team")
@@ -179,12 +179,30 @@ class Alerts(unittest.TestCase):
         self.assertGreater(len(alerts()), 20)
         for rule in alerts():
             with self.subTest(alert=rule.name):
-                self.assertRegex(rule.name, r"^Takt([A-Z][a-z]+)+$")
+                self.assertRegex(rule.name, r"^(Takt|Sales)([A-Z][a-z]+)+$")
                 self.assertRegex(rule.key("labels"), r"severity: (page|ticket)\b")
-                self.assertIn("domain: data", rule.key("labels"))
+                domain = "data" if rule.name.startswith("Takt") else "sales"
+                self.assertIn(f"domain: {domain}", rule.key("labels"))
                 self.assertTrue(rule.key("summary"))
                 self.assertTrue(rule.key("description"))
                 self.assertEqual(rule.key("runbook_url"), f"deploy/runbooks/{rule.name}.md")
+
+    def test_alerts_on_sales_say_whom_and_lead_on(self):
+        sales = [rule for rule in alerts() if rule.name.startswith("Sales")]
+        self.assertTrue(sales)
+        for rule in sales:
+            with self.subTest(alert=rule.name):
+                self.assertRegex(rule.key("labels"), r'receiver: "[a-z]+"')
+                self.assertTrue(rule.key("dashboard_url"))
+                self.assertIn("/api/v1/explain?kpi=", rule.key("explain"))
+                self.assertTrue(rule.key("keep_firing_for"))
+
+    def test_alerts_on_sales_are_those_that_the_demo_is_configured_with(self):
+        made = subprocess.run([takt_program, "generate", "rules", "config/demo/takt.yaml"],
+                              cwd=ROOT, check=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, text=True).stdout
+        self.assertEqual(made, read("prometheus", "sales_rules.yaml"),
+                         "run: takt generate rules config/demo/takt.yaml")
 
     def test_every_alert_has_a_runbook_and_every_runbook_an_alert(self):
         pages = runbooks()
@@ -235,7 +253,8 @@ class Kpis(unittest.TestCase):
             for expression in rule.expressions():
                 selected = dict(rules.selectors_in(expression))
                 for name in rules.metrics_in(expression):
-                    if not name.startswith("sales_") or ":" in name:
+                    # An alert's series are of one KPI and window by themselves.
+                    if not name.startswith("sales_") or ":" in name or "_alert_" in name:
                         continue
                     with self.subTest(rule=rule.name, metric=name):
                         self.assertRegex(name, rf"^sales_({'|'.join(LEVELS)})_")
@@ -302,7 +321,9 @@ class Exported(unittest.TestCase):
     def test_runbooks_name_series_that_are_exported(self):
         recorded = {rule.name for rule in all_rules() if rule.kind == "record"}
         for name, page in runbooks().items():
-            mentioned = set(re.findall(r"\btakt[_:][a-z_:]+\b", page))
+            mentioned = set(re.findall(r"\b(?:takt|sales)[_:][a-z0-9_:]+\b", page))
+            # Labels' names begin like series.
+            mentioned -= {"sales_region", "sales_team"}
             with self.subTest(runbook=name):
                 self.assertTrue(mentioned or "up{" in page)
                 self.assertEqual(mentioned - set(self.series) - recorded, set())

@@ -29,7 +29,7 @@ class Rule:
     def key(self, name):
         """The value of a key, block scalars included; None where the rule has no such key."""
         found = re.search(rf"^( +){name}: *(.*(?:\n(?:\1 +.*)?)*)", self.text, re.MULTILINE)
-        return re.sub(r"^\|[0-9]?\n", "", found.group(2)).strip() if found else None
+        return re.sub(r"^(?:\|[0-9]?|>-)\n", "", found.group(2)).strip() if found else None
 
     def expressions(self):
         """Its own, and those that its annotations ask."""

@@ -28,16 +28,17 @@ TEST(JsonViewTest, IsThis) {
            .level = kCompanyLevel,
            .part = "outcomes",
            .samples = {{.labels = {}, .value = std::numeric_limits<double>::infinity()}}}}};
-  EXPECT_EQ(RenderJson(small.definition, snapshot),
-            R"({"now":"2026-01-20T12:00:00.25Z","read":[],"kpis":[)"
-            R"({"kpi":"cycle","level":"region","part":"p50","unit":"seconds",)"
-            R"("series":"sales_region_cycle_p50_seconds",)"
-            R"("labels":{"window":"28d","sales_region":"north"},"value":1.5},)"
-            R"({"kpi":"cycle","level":"region","part":"p50","unit":"seconds",)"
-            R"("series":"sales_region_cycle_p50_seconds",)"
-            R"("labels":{"window":"28d","sales_region":"south"},"value":null},)"
-            R"({"kpi":"cycle","level":"company","part":"outcomes","unit":"outcome",)"
-            R"("series":"sales_company_cycle_outcomes","labels":{},"value":null}]})");
+  EXPECT_EQ(
+      RenderJson(small.definition, snapshot),
+      R"({"now":"2026-01-20T12:00:00.25Z","read":[],"kpis":[)"
+      R"({"kpi":"cycle","level":"region","part":"p50","unit":"seconds",)"
+      R"("series":"sales_region_cycle_p50_seconds",)"
+      R"("labels":{"window":"28d","sales_region":"north"},"value":1.5},)"
+      R"({"kpi":"cycle","level":"region","part":"p50","unit":"seconds",)"
+      R"("series":"sales_region_cycle_p50_seconds",)"
+      R"("labels":{"window":"28d","sales_region":"south"},"value":null},)"
+      R"({"kpi":"cycle","level":"company","part":"outcomes","unit":"outcome",)"
+      R"("series":"sales_company_cycle_outcomes","labels":{},"value":null}],"alerts":[],"goals":[]})");
 }
 
 TEST(JsonViewTest, EscapesTexts) {
@@ -65,7 +66,7 @@ TEST(JsonViewTest, PositionsReadAreTold) {
 
 TEST(JsonViewTest, NothingIsAnEmptyList) {
   EXPECT_EQ(RenderJson(SmallDefinition().definition, {.now = At("2026-01-20T12:00:00Z")}),
-            R"({"now":"2026-01-20T12:00:00Z","read":[],"kpis":[]})");
+            R"({"now":"2026-01-20T12:00:00Z","read":[],"kpis":[],"alerts":[],"goals":[]})");
 }
 
 }  // namespace

@@ -72,5 +72,33 @@ TEST(QuotientTest, DivisionByZeroIsUndefined) {
   EXPECT_EQ(Quotient(1, 4), 0.25);
 }
 
+struct RareCase {
+  const char* name;
+  double expected;
+  double too_few;  // below 0: none
+  double too_many;
+};
+
+// Tails of the Poisson distribution as tables have them.
+TEST(Poisson, RareCountsHaveAChanceBelowOneInForty) {
+  const RareCase cases[] = {{"Nothing", 0, -1, 1}, {"Three", 3, -1, 8},
+                            {"Four", 4, 0, 9},     {"Ten", 10, 3, 18},
+                            {"Twelve", 12, 5, 20}, {"Hundred", 100, 80, 121}};
+  for (const RareCase& test : cases) {
+    if (test.too_few < 0) {
+      EXPECT_TRUE(std::isnan(PoissonTooFew(test.expected))) << test.name;
+    } else {
+      EXPECT_EQ(PoissonTooFew(test.expected), test.too_few) << test.name;
+    }
+    EXPECT_EQ(PoissonTooMany(test.expected), test.too_many) << test.name;
+  }
+  EXPECT_NEAR(PoissonTooFew(1e6), 1e6 - 1960, 2);
+  EXPECT_NEAR(PoissonTooMany(1e6), 1e6 + 1960, 2);
+  for (const double wrong : {std::nan(""), -1.0, 1e300}) {
+    EXPECT_TRUE(std::isnan(PoissonTooFew(wrong)));
+    EXPECT_TRUE(std::isnan(PoissonTooMany(wrong)));
+  }
+}
+
 }  // namespace
 }  // namespace takt

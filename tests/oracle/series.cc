@@ -29,6 +29,8 @@ SeriesMap Evaluation::Series() {
   for (const Kpi& kpi : definition_.kpis) {
     if (kpi.exported) AddKpi(kpi);
   }
+  AddGoals();
+  AddAlerts();
   return std::move(series_);
 }
 
@@ -41,27 +43,39 @@ void Evaluation::AddKpi(const Kpi& kpi) {
 }
 
 // Every group of the level and the split: all combinations of their dimensions' values.
-void Evaluation::AddWindow(const Kpi& kpi, const Window* window, LevelId level) {
+std::vector<std::pair<Evaluation::Group, std::string>> Evaluation::GroupsOf(
+    LevelId level, const std::vector<DimensionId>& split, const std::string& labels) const {
   std::vector<DimensionId> dimensions;
   if (definition_.levels[level].dimension.has_value()) {
     dimensions.push_back(*definition_.levels[level].dimension);
   }
-  dimensions.insert(dimensions.end(), kpi.split.begin(), kpi.split.end());
-  std::vector<std::pair<Group, std::string>> groups;
-  groups.emplace_back(Group(), window == nullptr ? "" : WithLabel("", "window", window->label));
+  dimensions.insert(dimensions.end(), split.begin(), split.end());
+  std::vector<std::pair<Group, std::string>> groups = {{Group(), labels}};
   for (const DimensionId id : dimensions) {
     const Dimension& dimension = definition_.dimensions[id];
     std::vector<std::pair<Group, std::string>> wider;
-    for (const auto& [group, labels] : groups) {
+    for (const auto& [group, so_far] : groups) {
       for (size_t value = 0; value < dimension.values.size(); ++value) {
         Group with = group;
         with[id] = static_cast<DimensionValue>(value);
-        wider.emplace_back(with, WithLabel(labels, dimension.label, dimension.values[value]));
+        wider.emplace_back(with, WithLabel(so_far, dimension.label, dimension.values[value]));
       }
     }
     groups = std::move(wider);
   }
-  for (const auto& [group, labels] : groups) {
+  return groups;
+}
+
+bool Evaluation::HasUnknown(const Group& group) const {
+  for (const auto& [dimension, value] : group) {
+    if (value == definition_.dimensions[dimension].unknown()) return true;
+  }
+  return false;
+}
+
+void Evaluation::AddWindow(const Kpi& kpi, const Window* window, LevelId level) {
+  const std::string first = window == nullptr ? "" : WithLabel("", "window", window->label);
+  for (const auto& [group, labels] : GroupsOf(level, kpi.split, first)) {
     AddGroup(kpi, {.level = level, .group = group, .window = window}, labels);
   }
 }
@@ -70,10 +84,7 @@ void Evaluation::AddGroup(const Kpi& kpi, const Scope& scope, const std::string&
   const KpiId id = static_cast<KpiId>(&kpi - definition_.kpis.data());
   const std::string name =
       absl::StrCat("sales_", definition_.levels[scope.level].name, "_", kpi.name);
-  bool optional = false;
-  for (const auto& [dimension, value] : scope.group) {
-    optional = optional || value == definition_.dimensions[dimension].unknown();
-  }
+  const bool optional = HasUnknown(scope.group);
   const auto put = [&](const std::string& suffix, Statistic statistic) {
     Put(name + suffix, labels,
         {.value = Value(id, scope, statistic),
@@ -109,7 +120,11 @@ void Evaluation::Put(const std::string& name, const std::string& labels, Number 
 }
 
 Span Evaluation::Minutes(const Scope& scope) const {
-  Span span = civil_.Resolve(*scope.window, MinuteHolding(now_.micros) + 1);
+  int64_t end = MinuteHolding(now_.micros) + 1;
+  if (scope.before != nullptr && scope.before->kind != Window::Kind::kLast) {
+    end = civil_.Resolve(*scope.before, end).begin;
+  }
+  Span span = civil_.Resolve(*scope.window, end);
   for (const CivilSpan& ago : scope.ago) {
     span = {civil_.Move(span.begin, ago, -1), civil_.Move(span.end, ago, -1)};
   }

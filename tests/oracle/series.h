@@ -37,12 +37,30 @@ class Evaluation {
     Group group;
     const Window* window = nullptr;  // null: none is asked for
     std::vector<CivilSpan> ago;      // moved by each in turn
+    const Window* before = nullptr;  // set: `window` ends where this one begins
   };
 
+  // All groups of a level and a split with their labels, behind `labels`.
+  std::vector<std::pair<Group, std::string>> GroupsOf(LevelId level,
+                                                      const std::vector<DimensionId>& split,
+                                                      const std::string& labels) const;
+  bool HasUnknown(const Group& group) const;
   void AddKpi(const Kpi& kpi);
   void AddWindow(const Kpi& kpi, const Window* window, LevelId level);
   void AddGroup(const Kpi& kpi, const Scope& scope, const std::string& labels);
   void Put(const std::string& name, const std::string& labels, Number number);
+
+  // Alerts and goals (alerts.cc).
+  struct Watched;
+  void AddGoals();
+  void AddAlerts();
+  void AddAlert(const Alert& alert, const Watched& watched, double outcomes_per_day);
+  double Length(const Scope& scope) const;  // days
+  double UsualOf(const Alert& alert, const Watched& watched, const Window& window);
+  bool Judge(const Alert& alert, const Watched& watched, double outcomes_per_day,
+             std::map<std::string, double>& shown);
+  double OutcomesPerDay(const Alert& alert, const Watched& watched);
+  std::vector<Fact> OutcomesOf(const Alert& alert, const Watched& watched, int64_t count);
 
   double Value(KpiId kpi, const Scope& scope, Statistic statistic);
   double FormulaNodeValue(const Kpi& kpi, int node, const Scope& scope);

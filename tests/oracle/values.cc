@@ -202,8 +202,10 @@ std::pair<double, double> Evaluation::LastOutcomes(TermId term, const Scope& sco
   const std::vector<Fact>& facts = facts_.At(term);
   int64_t count = 0;
   int64_t successes = 0;
+  int64_t later = scope.before == nullptr ? 0 : scope.before->count;
   for (auto fact = facts.rbegin(); fact != facts.rend() && count < scope.window->count; ++fact) {
     if (MinuteHolding(fact->time) >= end || !InGroup(fact->combination, scope.group)) continue;
+    if (later-- > 0) continue;
     ++count;
     successes += fact->success ? 1 : 0;
   }

@@ -2,6 +2,7 @@
 
 #include "connectors/json/json_decoder.h"
 #include "engine/base/status_macros.h"
+#include "engine/kpi/watch_series.h"
 
 namespace takt::scenario {
 namespace {
@@ -54,11 +55,19 @@ std::shared_ptr<const Snapshot> Machine::SnapshotAt(EventTime now) const {
   return pipeline_->SnapshotAt(now);
 }
 
-oracle::Values Machine::ValuesAt(EventTime now) const { return ValuesOf(*SnapshotAt(now)); }
+oracle::Values Machine::ValuesAt(EventTime now) const {
+  return ValuesOf(*definition_, *SnapshotAt(now));
+}
 
-oracle::Values ValuesOf(const Snapshot& snapshot) {
+oracle::Values ValuesOf(const Definition& definition, const Snapshot& snapshot) {
   oracle::Values values;
   for (const Family& family : snapshot.families) {
+    for (const Sample& sample : family.samples) {
+      const std::map<std::string, std::string> labels(sample.labels.begin(), sample.labels.end());
+      values[oracle::SeriesText(family.name, labels)] = sample.value;
+    }
+  }
+  for (const WatchFamily& family : WatchFamilies(definition, snapshot)) {
     for (const Sample& sample : family.samples) {
       const std::map<std::string, std::string> labels(sample.labels.begin(), sample.labels.end());
       values[oracle::SeriesText(family.name, labels)] = sample.value;

@@ -61,6 +61,6 @@ class Machine {
 };
 
 // The samples of a snapshot by canonical series text.
-oracle::Values ValuesOf(const Snapshot& snapshot);
+oracle::Values ValuesOf(const Definition& definition, const Snapshot& snapshot);
 
 }  // namespace takt::scenario

@@ -94,6 +94,27 @@ absl::StatusOr<Send> ReadEvent(const std::vector<std::string>& words) {
               .entity = absl::StrCat(words[0], "/", words[1])};
 }
 
+// D{1..3} is D1, D2, D3: an event for each, in this order.
+absl::StatusOr<std::vector<std::string>> IdsOf(const std::string& id) {
+  const size_t open = id.find('{');
+  if (open == std::string::npos) return std::vector<std::string>{id};
+  const size_t close = id.find('}', open);
+  const size_t dots = id.find("..", open);
+  int first = 0;
+  int last = 0;
+  const bool read = close != std::string::npos && dots < close &&
+                    absl::SimpleAtoi(id.substr(open + 1, dots - open - 1), &first) &&
+                    absl::SimpleAtoi(id.substr(dots + 2, close - dots - 2), &last);
+  if (!read || first > last || last - first >= 10000) {
+    return absl::InvalidArgumentError(absl::StrCat("no ids such as D{1..3}: ", id));
+  }
+  std::vector<std::string> ids;
+  for (int i = first; i <= last; ++i) {
+    ids.push_back(absl::StrCat(id.substr(0, open), i, id.substr(close + 1)));
+  }
+  return ids;
+}
+
 // Half a unit of the last digit written.
 double ToleranceOf(absl::string_view number) {
   const size_t point = number.find('.');
@@ -150,8 +171,13 @@ class Reader {
     } else if (words.size() == 2) {
       return ReadPair(verb, words[1]);
     } else {
-      TAKT_ASSIGN_OR_RETURN(Send send, ReadEvent(words));
-      Add(std::move(send));
+      std::vector<std::string> event = words;
+      TAKT_ASSIGN_OR_RETURN(const std::vector<std::string> ids, IdsOf(words[1]));
+      for (const std::string& id : ids) {
+        event[1] = id;
+        TAKT_ASSIGN_OR_RETURN(Send send, ReadEvent(event));
+        Add(std::move(send));
+      }
     }
     return absl::OkStatus();
   }

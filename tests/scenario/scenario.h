@@ -11,6 +11,7 @@
 //   deal D1 at=2026-01-02 record stage=new amount=10000.00
 //   deal D1 at=2026-01-10T12:00:00Z stage=won event=e-2 order=3,1 lead=null
 //   deal D1 at=2026-01-20 delete               or undelete
+//   deal D{1..9} at=2026-01-02 record stage=new            nine deals, D1 to D9
 //   raw {"object": ...                         a record's bytes as they are
 //   duplicate 2                                the last record twice more
 //   restart                                    the engine is killed and comes back

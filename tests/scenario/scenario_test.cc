@@ -60,10 +60,19 @@ TEST(ScenarioText, SaysTheLineThatIsWrong) {
       {"config\nkpis: {}", "a block without its line `end`"},
       {"deal D at=2026-01-02 stage", "not understood: stage"},
       {"duplicate 2", "duplicate: how often"},
-      {"wait 5", "not understood: wait"}};
+      {"wait 5", "not understood: wait"},
+      {"deal D{3..1} at=2026-01-02", "no ids such as D{1..3}: D{3..1}"}};
   for (const auto& [text, error] : cases) {
     EXPECT_THAT(ParseScenario("x", text).status().message(), testing::HasSubstr(error)) << text;
   }
+}
+
+TEST(ScenarioText, ARangeOfIdsIsAnEventForEach) {
+  const auto scenario = ParseScenario("x", "deal D{9..11} at=2026-01-02 stage=won\n");
+  ASSERT_TRUE(scenario.ok()) << scenario.status();
+  std::vector<std::string> entities;
+  for (const Line& line : scenario->lines) entities.push_back(std::get<Send>(line.what).entity);
+  EXPECT_THAT(entities, testing::ElementsAre("deal/D9", "deal/D10", "deal/D11"));
 }
 
 TEST(ScenarioText, EventsBecomeCanonicalRecords) {

@@ -91,7 +91,7 @@ const ErrorCase kCases[] = {
              "  won: {count: deal, over: 28d}\n"
              "goals:\n"
              "  g: {kpi: wn}\n",
-     .problems = {"warning: t.yaml:7:3: goals.g: checked, not evaluated by this version",
+     .problems = {"t.yaml:7:3: goals.g: needs `by`", "t.yaml:7:3: goals.g: needs `to`",
                   "t.yaml:7:12: goals.g.kpi: unknown KPI \"wn\"; did you mean \"won\"?"}},
     {.name = "VisitWithoutPipelines",
      .with_objects = false,

@@ -55,9 +55,31 @@ TEST_F(LanguageTest, OnlyWhatComesLaterIsWarnedOf) {
                           "warning: takt.yaml:2:95: calendar.holidays: " + later,
                           "warning: takt.yaml:3:25: money.rates: " + later,
                           "warning: takt.yaml:34:11: objects.spend.accrue: " + later,
-                          "warning: takt.yaml:47:57: kpis.lead_conversion.cohorts: " + later,
-                          "warning: takt.yaml:62:3: goals.winning_more: " + later,
-                          "warning: takt.yaml:65:3: alerts.win_ratio_fell: " + later));
+                          "warning: takt.yaml:47:57: kpis.lead_conversion.cohorts: " + later));
+}
+
+TEST_F(LanguageTest, GoalsAndAlertsAreCompiled) {
+  const Definition& definition = *loaded_->settings.definition;
+  ASSERT_EQ(definition.goals.size(), 1u);
+  const Goal& goal = definition.goals[0];
+  EXPECT_EQ(goal.from, 0.24);
+  EXPECT_EQ(goal.to, 0.29);
+  // The fiscal year begins in February.
+  EXPECT_EQ(goal.since, absl::CivilDay(2026, 2, 1));
+  EXPECT_EQ(goal.by, absl::CivilDay(2026, 12, 31));
+  EXPECT_TRUE(goal.higher_is_better);
+  ASSERT_EQ(definition.alerts.size(), 1u);
+  const Alert& alert = definition.alerts[0];
+  EXPECT_EQ(RuleName(alert), "SalesWinRatioFell");
+  EXPECT_EQ(alert.kind, AlertKind::kCusum);
+  EXPECT_EQ(alert.window->label, "30d");
+  EXPECT_EQ(alert.baseline->label, "90d");
+  EXPECT_EQ(alert.short_window->label, "8d");
+  EXPECT_EQ(alert.outcomes_min, 30);
+  EXPECT_EQ(alert.baseline_outcomes_min, 90);
+  EXPECT_DOUBLE_EQ(alert.false_pages_per_day, 4 / 365.25);
+  EXPECT_EQ(alert.severity, Severity::kPage);
+  EXPECT_EQ(alert.receiver, "managers");
 }
 
 TEST_F(LanguageTest, SourcesAreReadWithPathsFromTheFile) {
