@@ -206,6 +206,7 @@ class Renderer {
         json_.Object([&] {
           json_.Member("source", place.source).Member("topic", place.topic);
           json_.Member("partition", place.partition).Member("offset", place.offset);
+          if (place.line > 0) json_.Member("line", place.line);
         });
       }
     });

@@ -14,7 +14,7 @@
 //   entities_looked_at, places_known
 //
 // A change has object, id, time, op, fields, identity and `places`: where it was read (source, topic,
-// partition, offset). `through` names linked entities that told something: link, moments, and the
+// partition, offset, of files also line). `through` names linked entities that told something: link, moments, and the
 // changes behind it.
 //
 // Threads: any. Cost: linear in what is listed.

@@ -19,7 +19,7 @@ HttpResponse JsonError(const absl::Status& status) {
   return HttpResponse::Json(code, std::move(json).Finish() + "\n");
 }
 
-HttpResponse ExplainPage(Engine& engine, const HttpRequest& request) {
+HttpResponse ExplainPage(Engine& engine, const PlaceSources& sources, const HttpRequest& request) {
   std::map<std::string, std::string> words = request.query;
   std::string format = "json";
   if (const auto asked = words.find("format"); asked != words.end()) {
@@ -38,11 +38,19 @@ HttpResponse ExplainPage(Engine& engine, const HttpRequest& request) {
   if (!question.ok()) return JsonError(question.status());
   const absl::StatusOr<Explanation> explanation = engine.Explain(*question);
   if (!explanation.ok()) return JsonError(explanation.status());
+  std::optional<PlaceSearch> search;
+  if (!sources.journal.empty() && question->with_causes) {
+    absl::StatusOr<PlaceSearch> found =
+        FindExplainedPlaces(engine.definition(), *explanation, sources);
+    // Without its places an explanation is as true; `places_known` says that there are none.
+    if (found.ok()) search = *std::move(found);
+  }
+  const SourcePlaces* places = search.has_value() ? &search->places : nullptr;
   if (format == "text") {
     return HttpResponse::Text(200,
-                              RenderExplanationText(engine.definition(), *explanation, nullptr));
+                              RenderExplanationText(engine.definition(), *explanation, places));
   }
-  return HttpResponse::Json(200, RenderExplanation(engine.definition(), *explanation, nullptr));
+  return HttpResponse::Json(200, RenderExplanation(engine.definition(), *explanation, places));
 }
 
 }  // namespace takt

@@ -9,11 +9,12 @@
 #pragma once
 
 #include "connectors/http/server.h"
+#include "engine/app/explain_places.h"
 #include "engine/pipeline/engine.h"
 
 namespace takt {
 
-HttpResponse ExplainPage(Engine& engine, const HttpRequest& request);
+HttpResponse ExplainPage(Engine& engine, const PlaceSources& sources, const HttpRequest& request);
 
 // {"error": "..."} with 400, 404 or 503 by the status' code.
 HttpResponse JsonError(const absl::Status& status);

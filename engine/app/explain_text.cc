@@ -184,8 +184,12 @@ class TextRenderer {
     const auto found = places_->find(change);
     if (found == places_->end() || found->second.empty()) return "";
     const SourcePlace& place = found->second.front();
-    std::string text = absl::StrCat("  [", place.source, " ", place.topic, "/", place.partition,
-                                    " @", place.offset);
+    std::string text = absl::StrCat("  [", place.source, " ", place.topic);
+    if (place.line > 0) {
+      absl::StrAppend(&text, ":", place.line);
+    } else {
+      absl::StrAppend(&text, "/", place.partition, " @", place.offset);
+    }
     if (found->second.size() > 1) absl::StrAppend(&text, ", ", found->second.size() - 1, " more");
     return text + "]";
   }

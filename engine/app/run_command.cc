@@ -47,6 +47,15 @@ int ConnectionsMax() {
   return static_cast<int>(std::clamp<rlim_t>(files.rlim_cur / 4, 16, 512));
 }
 
+// Where changes came from, for explanations.
+PlaceSources PlacesOf(const Settings& settings) {
+  PlaceSources places{.journal = settings.engine.journal};
+  for (const SourceSettings& source : settings.sources) {
+    if (!source.kafka.has_value()) places.file_sources.push_back(source.name);
+  }
+  return places;
+}
+
 // Tells of the replay of a large journal while it lasts; false when the process was asked to end.
 bool AwaitRestore(Engine& engine, const LogFunction& log) {
   int percent_told = 0;
@@ -85,6 +94,7 @@ int Run(const RunOptions& options) {
       .listen_api = settings->engine.listen_api,
       .access = web->access(),
       .connections_max = ConnectionsMax(),
+      .places = PlacesOf(*settings),
       .add_process = [&web](ProcessStatus& status) { web->AddTo(status); }};
   auto servers = Serve(serving, clock, **engine);
   if (!servers.ok()) return Fail(servers.status());

@@ -111,7 +111,8 @@ HttpResponse TrendJson(Engine& engine, Trend& trend, const HttpRequest& request)
       200, trend.Render(engine.definition(), engine.CurrentSnapshot(), *selection));
 }
 
-HttpResponse Api(Engine& engine, Trend& trend, const HttpRequest& request) {
+HttpResponse Api(Engine& engine, Trend& trend, const PlaceSources& places,
+                 const HttpRequest& request) {
   if (request.path == "/api/v1/kpis") return KpiJson(engine, request);
   if (request.path == "/api/v1/status") {
     return HttpResponse::Json(200, RenderStatus(engine.Status(), kVersion));
@@ -119,7 +120,7 @@ HttpResponse Api(Engine& engine, Trend& trend, const HttpRequest& request) {
   if (request.path == "/api/v1/definition") {
     return HttpResponse::Json(200, RenderDefinition(engine.definition()));
   }
-  if (request.path == "/api/v1/explain") return ExplainPage(engine, request);
+  if (request.path == "/api/v1/explain") return ExplainPage(engine, places, request);
   if (request.path == "/api/v1/trend") return TrendJson(engine, trend, request);
   if (auto board = BoardFile(request.path); board.has_value()) return *std::move(board);
   return HttpResponse::Text(404,
@@ -149,10 +150,11 @@ absl::StatusOr<Servers> Serve(const ServeOptions& options, const Clock& clock, E
   http.open_paths.clear();
   const auto trend =
       std::make_shared<Trend>([&engine](EventTime at) { return engine.SnapshotAt(at); }, clock);
-  TAKT_ASSIGN_OR_RETURN(servers.api,
-                        HttpServer::Start(http, clock, [&engine, trend](const auto& r) {
-                          return Api(engine, *trend, r);
-                        }));
+  TAKT_ASSIGN_OR_RETURN(
+      servers.api,
+      HttpServer::Start(http, clock, [&engine, trend, places = options.places](const auto& r) {
+        return Api(engine, *trend, places, r);
+      }));
   listeners->api = servers.api.get();
   return servers;
 }

@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "connectors/http/server.h"
+#include "engine/app/explain_places.h"
 #include "engine/pipeline/engine.h"
 #include "engine/pipeline/process_status.h"
 
@@ -35,6 +36,7 @@ struct ServeOptions {
   std::string listen_api;                   // empty: no second listener
   std::shared_ptr<const WebAccess> access;  // null: plain HTTP for everybody
   int connections_max = 512;                // of each listener
+  PlaceSources places;                      // where changes were read, for explanations
   // Adds what the process knows beside the engine, for /metrics. May be empty.
   std::function<void(ProcessStatus&)> add_process;
 };

@@ -111,6 +111,11 @@ void EncodeBodyStart(const BlockBody& body, std::string* out) {
       writer.Fixed64(entry.last_checksum);
     }
   }
+  if (body.Has(kCoordinatesSection)) {
+    writer.Varint(body.coordinate_partitions.size());
+    for (const uint32_t id : body.coordinate_partitions) writer.Varint(id);
+    writer.Bytes(body.coordinates);
+  }
   if (body.Has(kChangesSection)) writer.Varint(body.change_count);
 }
 
@@ -118,7 +123,7 @@ bool DecodeBody(absl::string_view bytes, BlockBody* body) {
   *body = BlockBody{};
   ByteReader reader(bytes);
   body->sections = reader.Byte();
-  if (body->sections >= 2 * kChangesSection) return false;
+  if (body->sections >= 2 * kCoordinatesSection) return false;
   body->synced_below = reader.Varint();
   body->now_seconds = reader.Varint();
   if (body->Has(kHeadSection)) {
@@ -129,6 +134,13 @@ bool DecodeBody(absl::string_view bytes, BlockBody* body) {
   if (body->Has(kDictionarySection) && !DecodeDictionary(reader, &body->dictionary)) return false;
   if (body->Has(kPartitionsSection) && !DecodePartitions(reader, &body->partitions)) return false;
   if (body->Has(kPositionsSection) && !DecodePositions(reader, &body->positions)) return false;
+  if (body->Has(kCoordinatesSection)) {
+    const uint64_t count = reader.Varint();
+    if (count > reader.Remaining()) return false;
+    body->coordinate_partitions.resize(count);
+    for (uint32_t& id : body->coordinate_partitions) id = static_cast<uint32_t>(reader.Varint());
+    body->coordinates = reader.Bytes();
+  }
   if (body->Has(kChangesSection)) body->change_count = reader.Varint();
   if (!reader.ok()) return false;
   body->changes = absl::string_view(reader.position(), reader.Remaining());

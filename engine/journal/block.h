@@ -15,6 +15,8 @@
 //     dictionary         currency code, u8 decimals, then objects with their fields and types
 //     partitions         varint count; id, source, topic, partition, cluster
 //     positions          varint count; id, next offset, last offset as distance, u64 checksum
+//     coordinates        varint count of partitions, their ids, varint size, and as many bytes: where
+//                        each change was read (coordinates.h). Journals of before have none
 //     changes            varint count, then as many changes (model/change_codec.h) to the end
 //
 // A segment begins with a block that has head, dictionary, partitions and positions, so it can be
@@ -77,6 +79,7 @@ enum BlockSection : uint8_t {
   kPartitionsSection = 4,
   kPositionsSection = 8,
   kChangesSection = 16,
+  kCoordinatesSection = 32,
 };
 
 struct PartitionName {
@@ -105,8 +108,10 @@ struct BlockBody {
   JournalDictionary dictionary;
   std::vector<PartitionName> partitions;
   std::vector<PositionEntry> positions;
+  std::vector<uint32_t> coordinate_partitions;  // PartitionName::id, by place in the coordinates
+  absl::string_view coordinates;                // encoded; decoding writes a view into the input
   uint64_t change_count = 0;
-  absl::string_view changes;  // encoded; decoding writes a view into the input
+  absl::string_view changes;  // the same
 
   bool Has(BlockSection section) const { return (sections & section) != 0; }
 };

@@ -1,5 +1,6 @@
 #include "engine/journal/journal.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -95,6 +96,17 @@ std::string Journal::BodyStart(const JournalAppend& append) {
     body.positions.push_back(
         {id, position.next_offset, position.last_offset, position.last_checksum});
   }
+  for (const JournalPosition& partition : append.read_from) {
+    const uint32_t id = IdOf(partition);
+    const auto is_it = [&](const PartitionName& name) { return name.id == id; };
+    if (!known_[id].named && std::none_of(body.partitions.begin(), body.partitions.end(), is_it)) {
+      body.partitions.push_back(
+          {id, partition.source, partition.topic, partition.partition, partition.cluster});
+    }
+    body.coordinate_partitions.push_back(id);
+  }
+  if (!append.coordinates.empty()) body.sections |= kCoordinatesSection;
+  body.coordinates = append.coordinates;
   if (!body.partitions.empty()) body.sections |= kPartitionsSection;
   if (!body.positions.empty()) body.sections |= kPositionsSection;
   if (append.change_count > 0) body.sections |= kChangesSection;
@@ -184,6 +196,7 @@ void Journal::Took(const JournalAppend& append, uint64_t bytes) {
     known.named = true;
     known.has_position = true;
   }
+  for (const JournalPosition& partition : append.read_from) known_[IdOf(partition)].named = true;
   dictionary_written_ = true;
   if (append.now_seconds != 0) now_seconds_ = append.now_seconds;
   segments_.back().size_bytes += bytes;

@@ -66,6 +66,10 @@ struct JournalAppend {
   absl::Span<const absl::string_view> pieces;   // encoded changes, one after the other
   uint64_t change_count = 0;
   uint64_t now_seconds = 0;  // the engine's `now`, seconds since 1970; 0: undefined
+  // Where the changes were read (coordinates.h): the partitions, of which only names count, and where
+  // each change's record lies among them. Empty: it is not kept.
+  absl::Span<const JournalPosition> read_from = {};
+  absl::string_view coordinates = {};
 };
 
 struct ReplayedBlock {

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/journal/files.h"
+#include "engine/journal/scan.h"
 
 namespace takt {
 namespace {
@@ -100,7 +101,7 @@ class PosixJournalFile final : public JournalFile {
   const FileHandle handle_;
 };
 
-class PosixJournalFiles final : public JournalFiles {
+class PosixJournalFiles : public JournalFiles {
  public:
   PosixJournalFiles(std::string path, FileHandle lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
@@ -181,12 +182,36 @@ class PosixJournalFiles final : public JournalFiles {
   const FileHandle lock_;  // held for as long as this lives
 };
 
+absl::Status ReadOnly() {
+  return absl::FailedPreconditionError("the journal's folder was opened for reading only");
+}
+
+class ReadOnlyJournalFiles final : public PosixJournalFiles {
+ public:
+  explicit ReadOnlyJournalFiles(std::string path)
+      : PosixJournalFiles(std::move(path), FileHandle(-1)) {}
+
+  absl::StatusOr<std::unique_ptr<JournalFile>> OpenForAppend(const std::string&) override {
+    return ReadOnly();
+  }
+  absl::Status Remove(const std::string&) override { return ReadOnly(); }
+  absl::Status Rename(const std::string&, const std::string&) override { return ReadOnly(); }
+  absl::Status SyncFolder() override { return ReadOnly(); }
+};
+
 absl::Status UnusableFolder(const std::string& path, absl::string_view why) {
   return absl::FailedPreconditionError(absl::StrCat("the journal's folder cannot be used: ", path,
                                                     ": ", why, " (setting engine.journal)"));
 }
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<JournalFiles>> OpenJournalForReading(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return UnusableFolder(path, ErrorText(errno));
+  if (!S_ISDIR(info.st_mode)) return UnusableFolder(path, "it is not a folder");
+  return std::make_unique<ReadOnlyJournalFiles>(path);
+}
 
 absl::StatusOr<std::unique_ptr<JournalFiles>> OpenJournalFolder(const std::string& path) {
   if (mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {

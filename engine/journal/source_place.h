@@ -13,6 +13,7 @@ struct SourcePlace {
   std::string topic;   // or the file's path
   int32_t partition = 0;
   int64_t offset = 0;  // of the record; of a file the byte at which it begins
+  int64_t line = 0;    // of a file, from 1; 0: not known
   friend bool operator==(const SourcePlace&, const SourcePlace&) = default;
 };
 

@@ -12,7 +12,14 @@ Intake::Intake(const Definition& definition, const SourceSettings& settings, Dec
     : checker_(definition, settings.max_ahead),
       tombstones_(settings.tombstones),
       decoder_(decoder),
-      batches_(workers) {}
+      batches_(workers) {
+  read_from_.by_worker.resize(workers);
+}
+
+void Intake::ReadFrom::clear() {
+  partitions.clear();
+  for (CoordinatesWriter& writer : by_worker) writer.clear();
+}
 
 std::optional<Rejection> Intake::CheckAll(const Record& record, absl::Time wall_clock) {
   const Arrival arrival = {record.record_time_micros, wall_clock};
@@ -24,20 +31,28 @@ std::optional<Rejection> Intake::CheckAll(const Record& record, absl::Time wall_
   return std::nullopt;
 }
 
-Admitted Intake::EncodeAll() {
+Admitted Intake::EncodeAll(const Record& record, uint32_t partition) {
   Admitted admitted = {static_cast<uint32_t>(raw_.size()), checked_[0].time};
   const int workers = static_cast<int>(batches_.size());
+  std::vector<uint32_t>& partitions = read_from_.partitions;
+  if (partitions.empty() || partitions[last_place_] != partition) {
+    const auto found = std::find(partitions.begin(), partitions.end(), partition);
+    last_place_ = static_cast<uint32_t>(found - partitions.begin());
+    if (found == partitions.end()) partitions.push_back(partition);
+  }
+  const Coordinates at = {last_place_, record.offset};
   for (size_t i = 0; i < raw_.size(); ++i) {
     const Change& change = checked_[i];
     const int owner = workers == 1 ? 0 : Ledger::OwnerOf(change.object, change.id, workers);
     EncodeChange(change, &batches_[owner].bytes);
     ++batches_[owner].change_count;
+    read_from_.by_worker[owner].Add(at);
     admitted.latest_event = std::max(admitted.latest_event, change.time);
   }
   return admitted;
 }
 
-Taken Intake::Take(const Record& record, absl::Time wall_clock) {
+Taken Intake::Take(const Record& record, absl::Time wall_clock, uint32_t partition) {
   for (const auto& [name, value] : record.headers) {
     if (name == kTooLargeHeader) {
       return Rejection{Reason::kTooLarge, std::string(value)};
@@ -52,7 +67,7 @@ Taken Intake::Take(const Record& record, absl::Time wall_clock) {
   if (std::holds_alternative<Filtered>(decoded) || raw_.size() == 0) return Filtered{};
   std::optional<Rejection> rejection = CheckAll(record, wall_clock);
   if (rejection.has_value()) return *std::move(rejection);
-  return EncodeAll();
+  return EncodeAll(record, partition);
 }
 
 }  // namespace takt

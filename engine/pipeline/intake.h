@@ -16,6 +16,7 @@
 
 #include "absl/time/time.h"
 #include "engine/definition/definition.h"
+#include "engine/journal/coordinates.h"
 #include "engine/pipeline/check.h"
 #include "engine/pipeline/decoder.h"
 #include "engine/pipeline/flow.h"
@@ -35,14 +36,24 @@ class Intake {
   Intake(const Definition& definition, const SourceSettings& settings, Decoder& decoder,
          int workers);
 
-  Taken Take(const Record& record, absl::Time wall_clock);
+  // `partition`: the reader's number for the record's partition.
+  Taken Take(const Record& record, absl::Time wall_clock, uint32_t partition = 0);
+
+  // Where the changes of the batches were read (journal/coordinates.h), of all workers in their order,
+  // and the partitions that they speak of. The caller takes both with the batches.
+  struct ReadFrom {
+    std::vector<uint32_t> partitions;  // the reader's numbers
+    std::vector<CoordinatesWriter> by_worker;
+    void clear();
+  };
+  ReadFrom& read_from() { return read_from_; }
 
   // What was admitted since the caller last took it, by worker. The caller takes and clears.
   std::vector<ChangeBatch>& batches() { return batches_; }
 
  private:
   std::optional<Rejection> CheckAll(const Record& record, absl::Time wall_clock);
-  Admitted EncodeAll();
+  Admitted EncodeAll(const Record& record, uint32_t partition);
 
   const Checker checker_;
   const TombstonePolicy tombstones_;
@@ -50,6 +61,8 @@ class Intake {
   RawChanges raw_;               // these two are reused from record to record
   std::vector<Change> checked_;  // the first raw_.size() count
   std::vector<ChangeBatch> batches_;
+  ReadFrom read_from_;
+  uint32_t last_place_ = 0;  // in read_from_.partitions, of the last record
 };
 
 }  // namespace takt

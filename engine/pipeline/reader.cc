@@ -148,7 +148,7 @@ void Reader::TakeRecord(const Record& record) {
   progress_[number].next_offset = record.next_offset;
   progressed_[number] = true;
   if (!record.has_value) ++numbers.tombstones;
-  const Taken taken = intake_.Take(record, wall_clock_);
+  const Taken taken = intake_.Take(record, wall_clock_, static_cast<uint32_t>(number));
   if (const Admitted* admitted = std::get_if<Admitted>(&taken)) {
     ++numbers.admitted;
     numbers.changes_admitted += admitted->change_count;

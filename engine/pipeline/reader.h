@@ -97,6 +97,7 @@ class Reader {
   bool IsSettled() const;
   void TakeBatches();
   std::vector<JournalPosition> NewFinals();
+  std::vector<JournalPosition> ReadFromNames();
 
   SourceParts& parts_;
   const ReaderContext context_;
@@ -122,6 +123,8 @@ class Reader {
 
   std::deque<std::unique_ptr<StalledLetter>> stalled_;
   std::vector<ChangeBatch> waiting_;  // by worker; admitted, not yet pushed
+  Intake::ReadFrom read_from_;        // of `waiting_`
+  std::string coordinates_;           // of the block under way
   bool block_due_ = false;            // `waiting_` is not yet in the journal
   std::vector<uint64_t> batches_pushed_;
   bool report_due_ = false;

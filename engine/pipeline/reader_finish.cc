@@ -57,6 +57,9 @@ void Reader::TakeBatches() {
     block_due_ = true;
     context_.flow.lane(context_.number, worker).spare.TryPop(&batch.bytes);
   }
+  if (block_due_) std::swap(read_from_, intake_.read_from());
+  intake_.read_from().clear();
+  intake_.read_from().by_worker.resize(context_.flow.workers());
 }
 
 std::vector<JournalPosition> Reader::NewFinals() {
@@ -70,6 +73,22 @@ std::vector<JournalPosition> Reader::NewFinals() {
   return positions;
 }
 
+// The partitions that the waiting changes were read from; only names count.
+std::vector<JournalPosition> Reader::ReadFromNames() {
+  std::vector<JournalPosition> names;
+  if (coordinates_.empty()) return names;
+  const std::string cluster = parts_.source->Cluster();
+  for (const uint32_t number : read_from_.partitions) {
+    const PartitionStatus& numbers = partitions_[number].numbers;
+    JournalPosition& name = names.emplace_back();
+    name.source = name_;
+    name.topic = numbers.topic;
+    name.partition = numbers.partition;
+    name.cluster = cluster;
+  }
+  return names;
+}
+
 bool Reader::AppendBlock() {
   const absl::Duration now = context_.clock.Monotonic();
   // Positions alone (filtered records, acknowledged letters) can wait for the next changes a while.
@@ -80,15 +99,22 @@ bool Reader::AppendBlock() {
   if (context_.journal != nullptr) {
     std::vector<absl::string_view> pieces;
     uint64_t change_count = 0;
-    if (block_due_) {
-      for (const ChangeBatch& batch : waiting_) {
-        if (batch.change_count == 0) continue;
-        pieces.push_back(batch.bytes);
-        change_count += batch.change_count;
-      }
+    coordinates_.clear();
+    for (size_t worker = 0; block_due_ && worker < waiting_.size(); ++worker) {
+      const ChangeBatch& batch = waiting_[worker];
+      if (batch.change_count == 0) continue;
+      pieces.push_back(batch.bytes);
+      change_count += batch.change_count;
+      coordinates_ += read_from_.by_worker[worker].bytes();
     }
-    const absl::Status status = context_.journal->Append(
-        {positions, pieces, change_count, context_.flow.now_seconds.load()});
+    const std::vector<JournalPosition> read_from = ReadFromNames();
+    const absl::Status status =
+        context_.journal->Append({.positions = positions,
+                                  .pieces = pieces,
+                                  .change_count = change_count,
+                                  .now_seconds = context_.flow.now_seconds.load(),
+                                  .read_from = read_from,
+                                  .coordinates = coordinates_});
     // The journal keeps the text of a standing error, and the reader pauses until it is gone.
     if (!status.ok()) return false;
   }

@@ -141,6 +141,50 @@ class AddsUp(World):
             self.assertIn("won", {change["fields"].get("stage") for change in through["changes"]})
 
 
+class Places(World):
+    def check_places(self, told):
+        with open(self.path("in.jsonl"), encoding="utf-8") as lines:
+            sent = [json.loads(line) for line in lines]
+        self.assertTrue(told["places_known"])
+        checked = 0
+
+        def check(changes):
+            nonlocal checked
+            for change in changes:
+                self.assertTrue(change["places"], change)
+                for place in change["places"]:
+                    record = sent[place["line"] - 1]
+                    self.assertEqual((place["source"], record["id"]), ("crm", change["id"]))
+                    self.assertEqual(record["fields"].get("stage"), change["fields"].get("stage"))
+                    checked += 1
+
+        for part in told["parts"]:
+            for entity in part["entities"]:
+                check(entity["changes"])
+                for through in entity["through"]:
+                    check(through["changes"])
+        return checked
+
+    def test_changes_are_told_with_the_line_that_said_them(self):
+        words = {"kpi": "lead_conversion", "window": "90d", "at": MOMENTS[2], "limit": 50}
+        told = self.explained(**words)
+        self.assertGreater(self.check_places(told), 50)
+        # A restart reads them from the journal, and goes on writing it.
+        self.server.kill()
+        self.server.start()
+        wait_for("now", lambda: self.read("/api/v1/kpis")["now"])
+        self.assertEqual(self.explained(**words), told)
+        with open(self.path("in.jsonl"), "a", encoding="utf-8") as out:
+            out.write(deal(900001, "2026-03-20T12:00:00Z", stage="new", owner="r001") + "\n")
+            out.write(deal(900001, "2026-03-20T13:00:00Z", stage="won", owner="r001", amount="1.00") + "\n")
+        wait_for("the new deal", lambda: any(
+            entity["id"] == "D900001" for part in self.explained(kpi="won", window="7d", at=MOMENTS[2])["parts"]
+            for entity in part["entities"]))
+        told = self.explained(kpi="won", window="7d", at=MOMENTS[2])
+        self.check_places(told)
+        self.assertIn(f"in.jsonl:{COUNT + 2}]", self.run_command("won", "--window", "7d", "--at", MOMENTS[2]).stdout)
+
+
 class Asking(World):
     def test_wrong_questions_are_told_what_is_right(self):
         cases = {
