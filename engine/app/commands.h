@@ -106,6 +106,13 @@ struct ExplainOptions {
 };
 int Explain(const ExplainOptions& options);
 
+struct StatusOptions {
+  std::vector<std::string> servers;  // one, or several replicas that are compared
+  ServerAddress server;              // how to ask; its address where none is given
+  bool json = false;
+};
+int ShowStatus(const StatusOptions& options);  // 1: something is wrong
+
 struct GenerateOptions {
   std::string what;  // "schema", "reference", "rules"
   // rules

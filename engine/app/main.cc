@@ -170,12 +170,34 @@ void AddInit(CLI::App& app, takt::InitOptions& options) {
   init->add_flag("--force", options.force, "Replace files that are there");
 }
 
-void AddServer(CLI::App* command, takt::ServerAddress& server) {
-  command->add_option("--server", server.url, "The engine's second listener")
-      ->capture_default_str();
+void AddLogin(CLI::App* command, takt::ServerAddress& server) {
   command->add_option("--user", server.user, "For basic authentication");
   command->add_option("--password-file", server.password_file, "File that holds the password");
   command->add_option("--ca", server.ca_file, "Certificates to trust, PEM; default: the system's");
+}
+
+void AddServer(CLI::App* command, takt::ServerAddress& server) {
+  command->add_option("--server", server.url, "The engine's second listener")
+      ->capture_default_str();
+  AddLogin(command, server);
+}
+
+void AddStatus(CLI::App& app, takt::StatusOptions& options) {
+  CLI::App* status = app.add_subcommand(
+      "status", "How does a running engine stand? Exit code 1 when something is wrong.");
+  status->footer(
+      "Partitions with their lag in records and in time, who holds `now` back and why, journal, "
+      "dead\n"
+      "letters by reason, sources, memory. Several addresses are compared: replicas that have "
+      "read\n"
+      "the same records give the same pages.\n\n"
+      "Examples:\n"
+      "  takt status\n"
+      "  takt status takt-0:9465 takt-1:9465 --json");
+  status->add_option("servers", options.servers,
+                     "Second listeners of engines; default: 127.0.0.1:9465");
+  status->add_flag("--json", options.json, "JSON: problems, replicas, and /api/v1/status of each");
+  AddLogin(status, options.server);
 }
 
 void AddExplain(CLI::App& app, takt::ExplainOptions& options) {
@@ -259,6 +281,7 @@ int main(int argc, char** argv) {
   takt::InitOptions init;
   takt::GenerateOptions generate;
   takt::ExplainOptions explain;
+  takt::StatusOptions status;
   AddRun(app, run);
   AddCheck(app, check);
   AddDemo(app, demo);
@@ -266,6 +289,7 @@ int main(int argc, char** argv) {
   AddEvents(app, events);
   AddGenerate(app, generate);
   AddExplain(app, explain);
+  AddStatus(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -282,6 +306,7 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("demo")) return takt::Demo(demo);
   if (app.got_subcommand("init")) return takt::Init(init);
   if (app.got_subcommand("events")) return takt::Events(events);
+  if (app.got_subcommand("status")) return takt::ShowStatus(status);
   if (app.got_subcommand("explain")) return takt::Explain(explain);
   return takt::Generate(generate);
 }
