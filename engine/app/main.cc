@@ -245,16 +245,17 @@ void AddGenerate(CLI::App& app, takt::GenerateOptions& options) {
   CLI::App* generate = app.add_subcommand("generate", "Print what the program knows of itself.");
   generate->footer(
       "Examples: takt generate schema > takt.schema.json\n"
-      "          takt generate rules takt.yaml > sales_rules.yaml");
+      "          takt generate rules takt.yaml > sales_rules.yaml\n"
+      "          takt generate dashboards takt.yaml --output dashboards");
   generate
       ->add_option(
           "what", options.what,
           "schema (JSON Schema of the configuration), reference, rules (of Prometheus, for the "
-          "configured alerts)")
+          "configured alerts), dashboards (of Grafana)")
       ->required()
-      ->check(CLI::IsMember({"schema", "reference", "rules"}));
+      ->check(CLI::IsMember({"schema", "reference", "rules", "dashboards"}));
   generate->add_option("config", options.configs,
-                       "rules: configuration files, merged in this order");
+                       "rules, dashboards: configuration files, merged in this order");
   AddDuration(generate, "--for", options.rules.stands,
               "rules: how long a condition must stand; 15m without it");
   AddDuration(generate, "--keep-firing-for", options.rules.keeps,
@@ -265,6 +266,8 @@ void AddGenerate(CLI::App& app, takt::GenerateOptions& options) {
       ->capture_default_str();
   generate->add_option("--api", options.rules.api, "rules: where the second listener is reached")
       ->capture_default_str();
+  generate->add_option("--output", options.output, "dashboards: the folder that they go to");
+  generate->add_flag("--people", options.people, "dashboards: also groups that are single people");
 }
 
 }  // namespace

@@ -50,6 +50,38 @@ void AppendJsonText(absl::string_view text, std::string* out) {
   out->push_back('"');
 }
 
+std::string Indented(absl::string_view json) {
+  std::string out;
+  size_t depth = 0;
+  const auto new_line = [&] { out.append("\n").append(2 * depth, ' '); };
+  for (size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"') {
+      const size_t begin = i++;
+      while (json[i] != '"') i += json[i] == '\\' ? 2 : 1;
+      out.append(json.data() + begin, i + 1 - begin);
+    } else if (c == '{' || c == '[') {
+      out.push_back(c);
+      if (json[i + 1] == '}' || json[i + 1] == ']') {
+        out.push_back(json[++i]);
+      } else {
+        ++depth;
+        new_line();
+      }
+    } else if (c == '}' || c == ']') {
+      --depth;
+      new_line();
+      out.push_back(c);
+    } else if (c == ',') {
+      out.push_back(c);
+      new_line();
+    } else {
+      out.append(c == ':' ? ": " : std::string(1, c));
+    }
+  }
+  return out + "\n";
+}
+
 void JsonWriter::Separate() {
   if (comma_) out_.push_back(',');
   comma_ = true;
@@ -105,6 +137,12 @@ JsonWriter& JsonWriter::Value(double number) {
 JsonWriter& JsonWriter::Null() {
   Separate();
   out_.append("null");
+  return *this;
+}
+
+JsonWriter& JsonWriter::Raw(absl::string_view json) {
+  Separate();
+  out_.append(json.data(), json.size());
   return *this;
 }
 

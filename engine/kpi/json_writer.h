@@ -26,6 +26,10 @@ namespace takt {
 // `text` in quotes, escaped, behind what `out` holds.
 void AppendJsonText(absl::string_view text, std::string* out);
 
+// The same JSON laid out for people and for diffs: two blanks a level, one member a line, empty objects and
+// arrays on one line, a line feed at the end. `json` must be valid.
+std::string Indented(absl::string_view json);
+
 class JsonWriter {
  public:
   JsonWriter& Object(absl::FunctionRef<void()> members);
@@ -47,6 +51,8 @@ class JsonWriter {
     return value.has_value() ? Value(*value) : Null();
   }
   JsonWriter& Null();
+  // A value that is JSON already.
+  JsonWriter& Raw(absl::string_view json);
 
   template <typename Any>
   JsonWriter& Member(absl::string_view name, const Any& value) {

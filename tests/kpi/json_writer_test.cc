@@ -40,6 +40,18 @@ TEST(JsonWriterTest, NumbersThatJsonHasNotAreNull) {
   EXPECT_EQ(std::move(json).Finish(), "[null,null,null]");
 }
 
+TEST(JsonWriterTest, RawIsOneValueAmongOthers) {
+  JsonWriter json;
+  json.Array([&] { json.Value(1).Raw("{\"a\":2}").Value(3); });
+  EXPECT_EQ(std::move(json).Finish(), R"([1,{"a":2},3])");
+}
+
+TEST(JsonWriterTest, IndentedIsTheSameInLines) {
+  EXPECT_EQ(Indented(R"({"a":[1,{"b":"x,{\"y\":\\"}],"c":{},"d":[]})"),
+            "{\n  \"a\": [\n    1,\n    {\n      \"b\": \"x,{\\\"y\\\":\\\\\"\n    }\n  ],\n"
+            "  \"c\": {},\n  \"d\": []\n}\n");
+}
+
 struct TextCase {
   const char* name;
   std::string text;

@@ -46,7 +46,7 @@ function movement(told, zone) {
 }
 
 function usual(told) {
-  const alert = told.alerts.find((each) => each.baseline !== null && each.baseline !== undefined);
+  const alert = told.alerts.find((each) => (each.window ?? told.window) === told.window && each.baseline !== null && each.baseline !== undefined);
   return alert ? element("p", { class: "usual", text: `usually ${told.say(alert.baseline)}` }) : null;
 }
 
