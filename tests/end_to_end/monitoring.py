@@ -17,7 +17,7 @@ import urllib.request
 from processes import ROOT, Failed, wait_for
 
 DEPLOY = os.path.join(ROOT, "deploy")
-_UNITS = {"d": "h", "h": "m", "m": "s"}
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def free_ports(count):
@@ -45,14 +45,13 @@ def read(*path):
         return file.read()
 
 
-def sixty_times_faster(text):
-    """Rules and routes in which a minute is a second and an hour a minute: all waits, and the ranges of queries."""
-    def faster(found):
-        return f"{found.group(1)}{found.group(2)}{_UNITS[found.group(3)]}"
-    text = re.sub(r"(\[)(\d+)([mhd])(?=\])", faster, text)
+def faster(text, times):
+    """Rules and routes with all waits, and the ranges of queries, so many times shorter; a second at least."""
+    def shorter(found):
+        seconds = int(found.group(2)) * _SECONDS[found.group(3)]
+        return f"{found.group(1)}{max(1, round(seconds / times))}s"
     keys = "for|keep_firing_for|interval|group_wait|group_interval|repeat_interval"
-    text = re.sub(rf"(\b(?:{keys}): )(\d+)s\b", r"\g<1>1s", text)
-    return re.sub(rf"(\b(?:{keys}): )(\d+)([mhd])\b", faster, text)
+    return re.sub(rf"(\[|\b(?:{keys}): )(\d+)([smhd])(?=\]|\s)", shorter, text)
 
 
 class Program:
@@ -135,7 +134,8 @@ def alertmanager_config(receiver_port):
 
 
 def prometheus_config(service_port, engine_ports, alertmanager_port, interval):
-    """The shipped example with the addresses of this run, and the scrape interval in seconds."""
+    """The shipped example with the addresses of this run and the scrape interval in seconds: {file: text}. The
+    rules of the configured alerts are the demo's, in sales_rules.yaml, unless that is replaced."""
     text = read("prometheus", "prometheus.yaml")
     engines = ", ".join(f'"127.0.0.1:{port}"' for port in engine_ports)
     text = text.replace('targets: ["127.0.0.1:9464", "127.0.0.1:9474"]', f"targets: [{engines}]")
@@ -147,6 +147,16 @@ def prometheus_config(service_port, engine_ports, alertmanager_port, interval):
              for each in glob.glob(os.path.join(DEPLOY, "prometheus", "*.yaml"))
              if os.path.basename(each) not in ("prometheus.yaml", "scrape.yaml")}
     return {"prometheus.yaml": text, **rules}
+
+
+def sales_rules(takt, config, api_port, *options):
+    """The rules of the alerts of a configuration, as takt generate rules writes them."""
+    done = subprocess.run([takt, "generate", "rules", config, "--api", f"http://127.0.0.1:{api_port}", *options],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          check=False)
+    if done.returncode != 0:
+        raise Failed(f"takt generate rules: {done.stderr}")
+    return done.stdout
 
 
 class Service(threading.Thread):

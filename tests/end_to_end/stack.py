@@ -91,6 +91,7 @@ class Stack:
                               self.quick(monitoring.alertmanager_config(ports["receiver"]))))
         files = monitoring.prometheus_config(ports["service"], [ports["engine a"], ports["engine b"]],
                                              ports["alertmanager"], 5)
+        files["sales_rules.yaml"] = monitoring.sales_rules(options.takt, config, ports["api a"], "--for", "30s")
         self.prometheus = self.add(Prometheus(os.path.join(options.folder, "prometheus"), ports["prometheus"], files))
         say(f"ready after {time.monotonic() - options.began:.0f} s")
         self.tell_addresses(broker.address)

@@ -37,10 +37,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{/* The rules of one file, with runbooks as links where a base is given. */}}
 {{- define "takt.rules" -}}
-{{- $runbook := printf "runbook_url: %s/deploy/runbooks/" (trimSuffix "/" .base) -}}
 {{- $text := .text -}}
 {{- if .base -}}
-{{- $text = $text | replace "runbook_url: deploy/runbooks/" $runbook -}}
+{{- $text = regexReplaceAll "(runbook_url: (?:>-\\s+)?)(deploy/runbooks/)" $text (printf "${1}%s/${2}" (trimSuffix "/" .base)) -}}
 {{- end -}}
 {{- $rules := fromYaml $text -}}
 {{- with $rules.Error -}}{{- fail (printf "rules are not YAML: %s" .) -}}{{- end -}}
