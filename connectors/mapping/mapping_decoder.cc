@@ -69,6 +69,9 @@ class RuleDecoder final : public MappingDecoder {
     return fields_.unmapped().Get();
   }
 
+  void Trace() override { input_.Trace(); }
+  std::vector<std::string> UnreachedFields() const override { return input_.Unreached(); }
+
  private:
   std::optional<Rejection> TakeDocuments(RawChanges& changes) {
     Position position;

@@ -32,6 +32,11 @@ class MappingDecoder : public Decoder {
   // How often which value was in none of its dictionary, by "field: value", by name. At most 100
   // names; what came later is under "(others)".
   virtual std::vector<std::pair<std::string, uint64_t>> UnmappedValues() const = 0;
+
+  // For looking at single records: from now on it remembers what of a record the rules reach.
+  virtual void Trace() = 0;
+  // The fields of the last record that no rule reached, as paths or columns.
+  virtual std::vector<std::string> UnreachedFields() const = 0;
 };
 
 // InvalidArgument for a file without rules, an as_of that is no time and a zone that is not known.

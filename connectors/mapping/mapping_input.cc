@@ -1,12 +1,15 @@
 #include "connectors/mapping/mapping_input.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 
 namespace takt {
 namespace {
 
 using Kind = MappingCell::Kind;
 using Root = MappingPath::Root;
+
+constexpr size_t kUnreachedMax = 100;
 
 uint32_t Descend(const JsonTree& tree, uint32_t node, const std::vector<std::string>& segments) {
   for (const std::string& segment : segments) {
@@ -24,8 +27,15 @@ MappingInput::MappingInput(const MappingFile& file, std::optional<int64_t> as_of
 std::optional<Rejection> MappingInput::Open(const Record& record) {
   record_ = &record;
   key_state_ = KeyState::kUnread;
-  if (!is_csv()) return tree_.Parse(record.value);
+  reached_.clear();
+  is_open_ = false;
+  if (!is_csv()) {
+    auto rejection = tree_.Parse(record.value);
+    is_open_ = !rejection.has_value();
+    return rejection;
+  }
   if (auto rejection = table_.Open(record)) return rejection;
+  is_open_ = true;
   if (columns_version_ != table_.names_version()) {
     columns_version_ = table_.names_version();
     columns_.clear();
@@ -35,6 +45,11 @@ std::optional<Rejection> MappingInput::Open(const Record& record) {
 }
 
 MappingCell MappingInput::At(const MappingPath& path, const MappingFocus& focus) {
+  if (traces_ && !is_csv()) reached_.insert(NodeAt(path, focus));
+  if (traces_ && is_csv() && !path.segments.empty()) {
+    const auto column = columns_.find(path.segments.front());
+    if (column != columns_.end()) reached_.insert(static_cast<uint32_t>(column->second));
+  }
   switch (path.root) {
     case Root::kDocument:
     case Root::kValue:
@@ -108,6 +123,35 @@ MappingCell MappingInput::Header(const MappingPath& path) const {
     if (name == path.segments.front()) return {Kind::kText, value};
   }
   return {};
+}
+
+std::vector<std::string> MappingInput::Unreached() const {
+  std::vector<std::string> found;
+  if (!is_open_) return found;
+  if (!is_csv()) {
+    AddUnreached(0, "", found);
+    return found;
+  }
+  for (size_t i = 0; i < table_.names().size() && found.size() < kUnreachedMax; ++i) {
+    if (!reached_.contains(static_cast<uint32_t>(i))) found.push_back(table_.names()[i]);
+  }
+  return found;
+}
+
+void MappingInput::AddUnreached(uint32_t node, const std::string& path,
+                                std::vector<std::string>& found) const {
+  if (found.size() >= kUnreachedMax) return;
+  const uint32_t first = tree_.FirstChild(node);
+  if (first == JsonTree::kNone) {
+    if (!reached_.contains(node)) found.push_back(path);
+    return;
+  }
+  const bool is_array = tree_[node].kind == JsonNode::Kind::kArray;
+  size_t number = 0;
+  for (uint32_t child = first; child != JsonTree::kNone; child = tree_.NextChild(node, child)) {
+    const std::string name = is_array ? absl::StrCat(number++) : std::string(tree_[child].key);
+    AddUnreached(child, path.empty() ? name : absl::StrCat(path, ".", name), found);
+  }
 }
 
 }  // namespace takt

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "connectors/csv/csv_table.h"
 #include "connectors/json/json_tree.h"
@@ -44,10 +45,15 @@ class MappingInput {
   // The JSON node that `path` reaches, or JsonTree::kNone.
   uint32_t NodeAt(const MappingPath& path, const MappingFocus& focus) const;
   const JsonTree& tree() const { return tree_; }
+  // From now on it remembers which values of the document or row paths reached since the last Open.
+  void Trace() { traces_ = true; }
+  // The paths of those that none reached, in their order, 100 at most.
+  std::vector<std::string> Unreached() const;
   bool is_csv() const { return file_.format == MappingFile::Format::kCsv; }
 
  private:
   MappingCell CellOf(const JsonTree& tree, uint32_t node) const;
+  void AddUnreached(uint32_t node, const std::string& path, std::vector<std::string>& found) const;
   MappingCell Column(const std::string& name) const;
   MappingCell Key(const MappingPath& path);
   MappingCell Header(const MappingPath& path) const;
@@ -61,6 +67,9 @@ class MappingInput {
   CsvTable table_;
   uint64_t columns_version_ = 0;
   absl::flat_hash_map<std::string, size_t> columns_;
+  bool is_open_ = false;  // the last record could be read
+  bool traces_ = false;
+  absl::flat_hash_set<uint32_t> reached_;  // nodes, or columns
 };
 
 }  // namespace takt

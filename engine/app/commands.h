@@ -106,6 +106,19 @@ struct ExplainOptions {
 };
 int Explain(const ExplainOptions& options);
 
+struct MapOptions {
+  std::vector<std::string> configs;
+  std::string source;        // whose records; empty: the only one
+  std::string sample = "-";  // file, or standard input
+  std::string topic;
+  std::string key;
+  std::vector<std::string> headers;  // NAME=VALUE
+  std::string record_time;           // RFC 3339; empty: unknown
+  int limit = 20;                    // records
+  bool json = false;
+};
+int MapRecords(const MapOptions& options);  // 1: some record becomes a dead letter
+
 struct StatusOptions {
   std::vector<std::string> servers;  // one, or several replicas that are compared
   ServerAddress server;              // how to ask; its address where none is given

@@ -182,6 +182,32 @@ void AddServer(CLI::App* command, takt::ServerAddress& server) {
   AddLogin(command, server);
 }
 
+void AddMap(CLI::App& app, takt::MapOptions& options) {
+  CLI::App* map = app.add_subcommand(
+      "map",
+      "What does this record become? Its changes, the fields not used, or why it is refused.");
+  map->footer(
+      "Takes records of a source through its format or mapping and the checks, without an engine.\n"
+      "Exit code 1 when one of them would be a dead letter.\n\n"
+      "Examples:\n"
+      "  takt map takt.yaml --source crm --sample opportunity.json\n"
+      "  kcat -C -t crm.opportunity -c 1 -b ... | takt map takt.yaml --source crm --key "
+      "0065g00000");
+  map->add_option("config", options.configs, "Configuration files, merged in this order")
+      ->required();
+  map->add_option("--source", options.source, "Whose record it is; default: the only source");
+  map->add_option("--sample", options.sample, "File with records; - for standard input")
+      ->capture_default_str();
+  map->add_option("--topic", options.topic, "The record's topic, where the mapping reads it");
+  map->add_option("--key", options.key, "The record's key");
+  map->add_option("--header", options.headers, "A header, NAME=VALUE");
+  map->add_option("--record-time", options.record_time, "When the broker took it, RFC 3339");
+  map->add_option("--limit", options.limit, "Records")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  map->add_flag("--json", options.json, "JSON, one element for each record");
+}
+
 void AddStatus(CLI::App& app, takt::StatusOptions& options) {
   CLI::App* status = app.add_subcommand(
       "status", "How does a running engine stand? Exit code 1 when something is wrong.");
@@ -285,6 +311,7 @@ int main(int argc, char** argv) {
   takt::GenerateOptions generate;
   takt::ExplainOptions explain;
   takt::StatusOptions status;
+  takt::MapOptions map;
   AddRun(app, run);
   AddCheck(app, check);
   AddDemo(app, demo);
@@ -293,6 +320,7 @@ int main(int argc, char** argv) {
   AddGenerate(app, generate);
   AddExplain(app, explain);
   AddStatus(app, status);
+  AddMap(app, map);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -309,6 +337,7 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("demo")) return takt::Demo(demo);
   if (app.got_subcommand("init")) return takt::Init(init);
   if (app.got_subcommand("events")) return takt::Events(events);
+  if (app.got_subcommand("map")) return takt::MapRecords(map);
   if (app.got_subcommand("status")) return takt::ShowStatus(status);
   if (app.got_subcommand("explain")) return takt::Explain(explain);
   return takt::Generate(generate);

@@ -31,6 +31,8 @@ absl::StatusOr<std::unique_ptr<Decoder>> MakeMapped(const std::string& path,
   return MakeMappingDecoder(std::move(load.file), calendar);
 }
 
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const SourceSettings& settings,
                                                      const Calendar& calendar) {
   if (!settings.mapping.empty()) return MakeMapped(settings.mapping, calendar);
@@ -44,6 +46,8 @@ absl::StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const SourceSettings& setti
   }
   return absl::InvalidArgumentError("unknown format");
 }
+
+namespace {
 
 // Kafka sources put their dead letters on their own cluster when a topic is named; everything else goes
 // to the file.

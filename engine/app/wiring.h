@@ -11,6 +11,10 @@
 
 namespace takt {
 
+// The decoder that a source's records go through: of its format, or of its mapping.
+absl::StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const SourceSettings& settings,
+                                                     const Calendar& calendar);
+
 absl::StatusOr<EngineParts> MakeParts(const Settings& settings, Clock& clock,
                                       const LogFunction& log);
 
