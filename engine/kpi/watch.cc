@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/definition/cusum_design.h"
+#include "engine/kpi/cusum.h"
 #include "engine/kpi/statistics.h"
 
 namespace takt {
@@ -15,8 +16,6 @@ constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 constexpr int64_t kOutcomesMax = 100'000;
 constexpr double kMinutesPerDay = 24 * 60;
 constexpr double kMicrosPerDay = kMinutesPerDay * 60e6;
-// Scores are sums of logarithms: what is this near to the threshold has come to it.
-constexpr double kScoreRounding = 1e-9;
 
 bool HasOutcomes(const Kpi& kpi) {
   return kpi.kind == KpiKind::kShare || kpi.kind == KpiKind::kDurations;
@@ -24,9 +23,9 @@ bool HasOutcomes(const Kpi& kpi) {
 
 bool AddsUp(const Kpi& kpi) { return kpi.kind == KpiKind::kCount || kpi.kind == KpiKind::kSum; }
 
-// The outcomes of one group: those of the window, and how many there usually are.
+// The outcomes of one group, and how many there usually are.
 struct Sequence {
-  std::vector<Outcome> window;
+  CusumRun run;
   double per_day = 0;
 };
 
@@ -153,26 +152,44 @@ class AlertLevel {
   }
 
   Sequence SequenceOf(uint32_t group) const {
-    const RowId row = at_.outcomes_row + group;
+    return alert_.window->kind == Window::Kind::kLast ? LastOutcomes(group) : TimedOutcomes(group);
+  }
+
+  Sequence TimedOutcomes(uint32_t group) const {
+    const Calendar& calendar = input_.definition.calendar;
+    const Minute begin = Resolve(*alert_.short_window, window_.begin, calendar).begin;
+    const std::vector<Outcome> outcomes =
+        input_.cells.Outcomes(at_.outcomes_row + group, {begin, window_.end}, kOutcomesMax);
     Sequence sequence;
-    if (alert_.window->kind != Window::Kind::kLast) {
-      sequence.window = input_.cells.Outcomes(row, window_, kOutcomesMax);
-      const double before = Measure(at_.baseline, group).count;
-      sequence.per_day =
-          std::max(Measure(at_.value, group).count / DaysOf(window_), before / DaysOf(baseline_));
-      return sequence;
+    size_t latest = 0;
+    for (const Outcome& outcome : outcomes) {
+      const Minute minute = MinuteOf(outcome.time_micros);
+      const Minute from = Resolve(*alert_.short_window, minute + 1, calendar).begin;
+      while (MinuteOf(outcomes[latest].time_micros) < from) ++latest;
+      if (minute < window_.begin) ++sequence.run.window_begin;
+      sequence.run.outcomes.push_back(
+          {.wanted = outcome.success == alert_.below, .latest_begin = latest});
     }
-    const int64_t count = alert_.window->count;
-    sequence.window = input_.cells.Outcomes(row, window_, count + alert_.baseline->count);
-    if (!sequence.window.empty()) {
-      const int64_t first = sequence.window.front().time_micros;
-      const double days =
-          static_cast<double>(window_.end * kMicrosPerMinute - first) / kMicrosPerDay;
-      sequence.per_day = Quotient(static_cast<double>(sequence.window.size()), days);
-    }
-    const int64_t surplus = static_cast<int64_t>(sequence.window.size()) - count;
-    if (surplus > 0) {
-      sequence.window.erase(sequence.window.begin(), sequence.window.begin() + surplus);
+    const double before = Measure(at_.baseline, group).count;
+    sequence.per_day =
+        std::max(Measure(at_.value, group).count / DaysOf(window_), before / DaysOf(baseline_));
+    return sequence;
+  }
+
+  Sequence LastOutcomes(uint32_t group) const {
+    const auto count = static_cast<size_t>(alert_.window->count);
+    const auto latest = static_cast<size_t>(alert_.short_window->count);
+    const std::vector<Outcome> outcomes = input_.cells.Outcomes(
+        at_.outcomes_row + group, window_, int64_t{alert_.window->count} + alert_.baseline->count);
+    Sequence sequence;
+    if (outcomes.empty()) return sequence;
+    const int64_t first = outcomes.front().time_micros;
+    const double days = static_cast<double>(window_.end * kMicrosPerMinute - first) / kMicrosPerDay;
+    sequence.per_day = Quotient(static_cast<double>(outcomes.size()), days);
+    sequence.run.window_begin = outcomes.size() > count ? outcomes.size() - count : 0;
+    for (size_t at = 0; at < outcomes.size(); ++at) {
+      sequence.run.outcomes.push_back({.wanted = outcomes[at].success == alert_.below,
+                                       .latest_begin = at + 1 > latest ? at + 1 - latest : 0});
     }
     return sequence;
   }
@@ -187,14 +204,11 @@ class AlertLevel {
     }
     const std::optional<CusumSteps> steps = StepsFor(usual, changed);
     if (!steps.has_value()) return false;
-    state.score = 0;
-    for (const Outcome& outcome : sequences_[place].window) {
-      const bool wanted = outcome.success == alert_.below;
-      state.score = std::max(0.0, state.score + (wanted ? -steps->down : steps->up));
-    }
     state.threshold =
         ThresholdOf(*steps, usual, Measure(at_.baseline, group).count, outcomes_per_day);
-    return state.score >= state.threshold - kScoreRounding && StillBeyond(group, state);
+    const CusumState cusum = RunCusum(sequences_[place].run, *steps, usual, state.threshold);
+    state.score = cusum.score;
+    return cusum.alarm && StillBeyond(group, state);
   }
 
   double ThresholdOf(const CusumSteps& steps, double usual, double baseline_outcomes,

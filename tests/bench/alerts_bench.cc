@@ -7,7 +7,7 @@
 // A page begins when the condition holds and did not for a day before, as the generated rules keep it
 // firing. The naive rule that many begin with, and the interval of the window, stand beside the CUSUM.
 //
-//   takt_alerts_bench [--years 120]      exit code 1 when a bar is missed
+//   takt_alerts_bench [--years 100]      exit code 1 when a bar is missed
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -49,7 +49,7 @@ struct Tally {                // of one alert
 
 struct Mean {
   double value = 0;
-  double error = 0;  // two standard errors
+  double error = 0;  // two standard errors; of counts at least those of chance alone
 };
 
 Mean MeanOf(const std::vector<double>& values) {
@@ -61,7 +61,7 @@ Mean MeanOf(const std::vector<double>& values) {
     squares += value * value;
   }
   const double mean = sum / n;
-  return {mean, 2 * std::sqrt(std::max(0.0, squares / n - mean * mean) / n)};
+  return {mean, 2 * std::sqrt(std::max(mean, squares / n - mean * mean) / n)};
 }
 
 // What one alert of one team did so far.
@@ -214,10 +214,10 @@ bool Report(const Definition& definition, const std::vector<Tally>& tallies) {
 }
 
 int Main(int argc, char** argv) {
-  int years = 120;
+  int years = 100;
   for (int i = 1; i + 1 < argc; i += 2) {
     if (std::string(argv[i]) != "--years" || !absl::SimpleAtoi(argv[i + 1], &years) || years < 1) {
-      std::fprintf(stderr, "takt_alerts_bench [--years 120]\n");
+      std::fprintf(stderr, "takt_alerts_bench [--years 100]\n");
       return 2;
     }
   }

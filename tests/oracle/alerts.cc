@@ -258,7 +258,13 @@ bool Evaluation::Judge(const Alert& alert, const Watched& watched, double outcom
     threshold = RareCount(shown["baseline"], alert.below);
     return (beyond(shown["value"], threshold) || shown["value"] == threshold) && still;
   }
-  // The highest sum of scores of any run of outcomes that ends with the latest.
+  return JudgeSequence(alert, watched, outcomes_per_day, shown) && still;
+}
+
+// A CUSUM outcome by outcome: an alarm stands until the latest quarter is as good as usual again.
+bool Evaluation::JudgeSequence(const Alert& alert, const Watched& watched, double outcomes_per_day,
+                               std::map<std::string, double>& shown) {
+  double& threshold = shown["threshold"];
   threshold = kUndefined;
   const double usual = alert.below ? shown["baseline"] : 1 - shown["baseline"];
   double changed = usual / (2 - usual);
@@ -268,14 +274,6 @@ bool Evaluation::Judge(const Alert& alert, const Watched& watched, double outcom
   if (!(changed > 0 && changed < usual && usual < 1)) return false;
   const double up = std::log((1 - changed) / (1 - usual));
   const double down = std::log(usual / changed);
-  double highest = 0;
-  double sum = 0;
-  const std::vector<Fact> outcomes = OutcomesOf(alert, watched, alert.window->count);
-  for (auto fact = outcomes.rbegin(); fact != outcomes.rend(); ++fact) {
-    sum += fact->success == alert.below ? -down : up;
-    highest = std::max(highest, sum);
-  }
-  shown["score"] = highest;
   if (alert.threshold.has_value()) {
     threshold = *alert.threshold;
   } else {
@@ -285,29 +283,53 @@ bool Evaluation::Judge(const Alert& alert, const Watched& watched, double outcom
     threshold = Threshold(usual, up, down, Value(alert.kpi, before, Statistic::kCount),
                           outcomes_per_day / alert.false_pages_per_day);
   }
-  return highest >= threshold - 1e-9 && still;
+  bool alarm = false;
+  double score = 0;
+  const std::vector<Fact> outcomes = OutcomesOf(alert, watched);
+  const Span window = Minutes(watched.scope);
+  const bool last = IsLast(alert.window);
+  for (size_t at = 0; at < outcomes.size(); ++at) {
+    const int64_t minute = MinuteHolding(outcomes[at].time);
+    const bool inside = last ? at + alert.window->count >= outcomes.size() : minute >= window.begin;
+    if (!inside) continue;
+    score = std::max(0.0, score + (outcomes[at].success == alert.below ? -down : up));
+    if (!alarm) {
+      alarm = score >= threshold - 1e-9;
+      continue;
+    }
+    int count = 0;
+    int wanted = 0;
+    const int64_t from = last ? 0 : civil_.Resolve(*alert.short_window, minute + 1).begin;
+    for (size_t each = at + 1; each-- > 0;) {
+      if (last && count == alert.short_window->count) break;
+      if (!last && MinuteHolding(outcomes[each].time) < from) break;
+      ++count;
+      wanted += outcomes[each].success == alert.below ? 1 : 0;
+    }
+    if (wanted < usual * count) continue;
+    alarm = false;
+    score = 0;
+  }
+  shown["score"] = score;
+  return alarm;
 }
 
-// The outcomes of the alert's window in order of time; of `last n` the last `count` ones.
-std::vector<Fact> Evaluation::OutcomesOf(const Alert& alert, const Watched& watched,
-                                         int64_t count) {
+// All outcomes up to now in order of time.
+std::vector<Fact> Evaluation::OutcomesOf(const Alert& alert, const Watched& watched) {
   const Span span = Minutes(watched.scope);
   std::vector<Fact> found;
   for (const Fact& fact : facts_.At(*definition_.kpis[alert.kpi].outcomes_term)) {
-    const int64_t minute = MinuteHolding(fact.time);
-    if (minute >= span.end || !InGroup(fact.combination, watched.scope.group)) continue;
-    if (!IsLast(alert.window) && minute < span.begin) continue;
-    found.push_back(fact);
+    if (MinuteHolding(fact.time) >= span.end) continue;
+    if (InGroup(fact.combination, watched.scope.group)) found.push_back(fact);
   }
-  const auto surplus = static_cast<int64_t>(found.size()) - count;
-  if (IsLast(alert.window) && surplus > 0) found.erase(found.begin(), found.begin() + surplus);
   return found;
 }
 
 double Evaluation::OutcomesPerDay(const Alert& alert, const Watched& watched) {
   if (IsLast(alert.window)) {
-    const std::vector<Fact> all =
-        OutcomesOf(alert, watched, int64_t{alert.window->count} + alert.baseline->count);
+    std::vector<Fact> all = OutcomesOf(alert, watched);
+    const size_t most = int64_t{alert.window->count} + alert.baseline->count;
+    if (all.size() > most) all.erase(all.begin(), all.end() - static_cast<int64_t>(most));
     if (all.empty()) return 0;
     const double micros =
         static_cast<double>(Minutes(watched.scope).end * kMicrosInMinute - all.front().time);

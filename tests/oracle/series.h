@@ -59,8 +59,10 @@ class Evaluation {
   double UsualOf(const Alert& alert, const Watched& watched, const Window& window);
   bool Judge(const Alert& alert, const Watched& watched, double outcomes_per_day,
              std::map<std::string, double>& shown);
+  bool JudgeSequence(const Alert& alert, const Watched& watched, double outcomes_per_day,
+                     std::map<std::string, double>& shown);
   double OutcomesPerDay(const Alert& alert, const Watched& watched);
-  std::vector<Fact> OutcomesOf(const Alert& alert, const Watched& watched, int64_t count);
+  std::vector<Fact> OutcomesOf(const Alert& alert, const Watched& watched);
 
   double Value(KpiId kpi, const Scope& scope, Statistic statistic);
   double FormulaNodeValue(const Kpi& kpi, int node, const Scope& scope);
