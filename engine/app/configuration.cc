@@ -53,15 +53,21 @@ int Explain(const std::vector<Problem>& problems) {
   return errors;
 }
 
-std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths) {
+LoadResult LoadAll(const std::vector<std::string>& paths) {
   LoadResult result = LoadSettings(paths, ShippedFolders());
   if (result.ok()) AddMappingProblems(result.settings, result.problems);
   const std::string& web = result.settings.engine.web_config;
-  if (result.ok() && !web.empty()) {
-    for (Problem& problem : WebProblems(web, SystemClock())) {
-      result.problems.push_back(std::move(problem));
-    }
+  if (!result.ok() || web.empty()) return result;
+  for (Problem& problem : WebProblems(web, SystemClock())) {
+    result.problems.push_back(std::move(problem));
   }
+  return result;
+}
+
+std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths,
+                                      std::vector<std::string>* files) {
+  LoadResult result = LoadAll(paths);
+  if (files != nullptr) *files = std::move(result.files);
   const int errors = Explain(result.problems);
   if (!result.ok()) {
     absl::FPrintF(stderr, "%s: %d error%s in the configuration\n", command, errors,

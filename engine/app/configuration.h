@@ -15,10 +15,15 @@ namespace takt {
 // tree) and under ../share/takt.
 std::vector<std::string> ShippedFolders();
 
+// Reads and checks everything that a configuration names: mappings and the web configuration too.
+LoadResult LoadAll(const std::vector<std::string>& paths);
+
 // Prints problems to standard error, one line each; how many are errors.
 int Explain(const std::vector<Problem>& problems);
 
 // Prints every problem to standard error, one line each, and a summary. Nothing when there is an error.
-std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths);
+// `files` gets the names of all that was read.
+std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths,
+                                      std::vector<std::string>* files = nullptr);
 
 }  // namespace takt

@@ -109,12 +109,13 @@ void Show(const DemoOptions& options, Engine& engine, const Clock& clock) {
   }
 }
 
-absl::StatusOr<Servers> ServeDemo(const DemoOptions& options, const Clock& clock, Engine& engine) {
+absl::StatusOr<Servers> ServeDemo(const DemoOptions& options, const Clock& clock,
+                                  const std::shared_ptr<Engine>& engine) {
   if (options.listen.empty() && options.board.empty()) return Servers{};
   ServeOptions serving;
   serving.listen = options.listen.empty() ? "127.0.0.1:0" : options.listen;
   serving.listen_api = options.board;
-  TAKT_ASSIGN_OR_RETURN(Servers servers, Serve(serving, clock, engine));
+  TAKT_ASSIGN_OR_RETURN(Servers servers, Serve(serving, clock, [engine] { return engine; }));
   absl::PrintF("serving http://%s/kpis\n", servers.pages->address());
   if (servers.api) absl::PrintF("the board: http://%s/\n", servers.api->address());
   return servers;
@@ -127,8 +128,9 @@ absl::Status RunDemo(const DemoOptions& options, const Settings& settings) {
                                                                absl::string_view text) {
     if (level > LogLevel::kInfo) shown(level, text);
   };
-  TAKT_ASSIGN_OR_RETURN(auto engine, Engine::Create(MakeDemoParts(settings, options, clock, log)));
-  TAKT_ASSIGN_OR_RETURN(Servers servers, ServeDemo(options, clock, *engine));
+  TAKT_ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine,
+                        Engine::Create(MakeDemoParts(settings, options, clock, log)));
+  TAKT_ASSIGN_OR_RETURN(Servers servers, ServeDemo(options, clock, engine));
   TAKT_RETURN_IF_ERROR(engine->Start());
   Show(options, *engine, system);
   const auto snapshot = engine->CurrentSnapshot();

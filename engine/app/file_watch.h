@@ -23,6 +23,8 @@ class FileWatch {
   void Watch(std::vector<std::string> files);
   // Whether something changed since it was last told, or watched.
   bool Changed();
+  // How the files look now: equal texts, equal files.
+  std::string State() const { return See().state; }
 
  private:
   struct Look {

@@ -7,10 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/app/commands.h"
+#include "engine/app/config_files.h"
 #include "engine/app/configuration.h"
+#include "engine/app/live_engine.h"
 #include "engine/app/log.h"
 #include "engine/app/serve.h"
 #include "engine/app/signals.h"
@@ -21,6 +23,9 @@
 
 namespace takt {
 namespace {
+
+constexpr absl::Duration kLook = absl::Seconds(1);
+constexpr absl::Duration kFoldingLook = absl::Milliseconds(50);
 
 int Fail(const absl::Status& status) {
   absl::FPrintF(stderr, "takt run: %s\n", std::string(status.message()));
@@ -56,27 +61,83 @@ PlaceSources PlacesOf(const Settings& settings) {
   return places;
 }
 
-// Tells of the replay of a large journal while it lasts; false when the process was asked to end.
-bool AwaitRestore(Engine& engine, const LogFunction& log) {
-  int percent_told = 0;
-  while (!Signals::WaitForEnd(absl::Milliseconds(200))) {
-    const RestoreStatus restore = engine.Status().restore;
-    if (restore.done || !restore.error.empty()) return true;
-    const int percent = static_cast<int>(restore.progress * 100);
-    if (percent >= percent_told + 10) {
-      percent_told = percent;
-      log(LogLevel::kInfo, absl::StrFormat("journal: %d %% replayed, %d changes, %.1f s", percent,
-                                           restore.changes_replayed, restore.seconds));
-    }
+// What runs besides the engine's and the servers' own threads: this one, which looks after the files.
+struct Running {
+  LiveEngine& live;
+  WebFiles& web;
+  ConfigFiles& config;
+  const LogFunction& log;
+  bool asked = false;  // by SIGHUP, and not yet done
+
+  ServeOptions Serving() const {
+    const Settings& settings = live.settings();
+    return {.listen = settings.engine.listen,
+            .listen_api = settings.engine.listen_api,
+            .access = web.access(),
+            .connections_max = ConnectionsMax(),
+            .places = PlacesOf(settings),
+            .add_process =
+                [this](ProcessStatus& status) {
+                  web.AddTo(status);
+                  config.AddTo(status);
+                },
+            .alive = [this] { return live.Alive(); }};
   }
-  return false;
-}
+
+  const char* Scheme() const {
+    return web.access() != nullptr && web.access()->Current()->tls != nullptr ? "https" : "http";
+  }
+
+  // The exit code.
+  int UntilEnd() {
+    std::shared_ptr<Engine> engine = live.Served();
+    if (!AwaitRestore(*engine)) return kExitDone;
+    const std::string error = engine->Status().restore.error;
+    if (!error.empty()) {
+      log(LogLevel::kError, error);
+      return kExitFailed;
+    }
+    TellRestored(*engine, log);
+    engine = nullptr;  // what is replaced goes
+    return LookAfterFiles();
+  }
+
+  // Tells of the replay of a large journal while it lasts; false when the process was asked to end.
+  bool AwaitRestore(Engine& engine) {
+    int percent_told = 0;
+    while (!Signals::WaitForEnd(absl::Milliseconds(200))) {
+      asked |= Signals::TakeReload();
+      web.Look();
+      const RestoreStatus restore = engine.Status().restore;
+      if (restore.done || !restore.error.empty()) return true;
+      const int percent = static_cast<int>(restore.progress * 100);
+      if (percent >= percent_told + 10) {
+        percent_told = percent;
+        log(LogLevel::kInfo, absl::StrFormat("journal: %d %% replayed, %d changes, %.1f s", percent,
+                                             restore.changes_replayed, restore.seconds));
+      }
+    }
+    return false;
+  }
+
+  int LookAfterFiles() {
+    while (!Signals::WaitForEnd(live.IsFolding() ? kFoldingLook : kLook)) {
+      asked |= Signals::TakeReload();
+      if (asked) web.Reload();
+      web.Look();
+      config.Look(std::exchange(asked, false));
+      if (live.IsBroken()) return kExitFailed;
+    }
+    return kExitDone;
+  }
+};
 
 }  // namespace
 
 int Run(const RunOptions& options) {
   Signals::Install();
-  std::optional<Settings> settings = LoadOrExplain("takt run", options.configs);
+  std::vector<std::string> files;
+  std::optional<Settings> settings = LoadOrExplain("takt run", options.configs, &files);
   if (!settings.has_value()) return kExitWrong;
   Apply(options, settings->engine);
   SystemClock clock;
@@ -85,51 +146,28 @@ int Run(const RunOptions& options) {
   const auto web = WebFiles::Open(settings->engine.web_config, clock, log, problems);
   Explain(problems);
   if (web == nullptr) return kExitWrong;
-  auto parts = MakeParts(*settings, clock, log);
-  if (!parts.ok()) return Fail(parts.status());
-  auto engine = Engine::Create(*std::move(parts));
-  if (!engine.ok()) return Fail(engine.status());
-  const ServeOptions serving = {
-      .listen = settings->engine.listen,
-      .listen_api = settings->engine.listen_api,
-      .access = web->access(),
-      .connections_max = ConnectionsMax(),
-      .places = PlacesOf(*settings),
-      .add_process = [&web](ProcessStatus& status) { web->AddTo(status); }};
-  auto servers = Serve(serving, clock, **engine);
+  auto live = LiveEngine::Create(*settings, clock, log, &AddJournal);
+  if (!live.ok()) return Fail(live.status());
+  const auto load = [&options] {
+    LoadResult loaded = LoadAll(options.configs);
+    Apply(options, loaded.settings.engine);
+    return loaded;
+  };
+  ConfigFiles config({load, std::move(files)}, **live, clock, log);
+  Running running = {**live, *web, config, log};
+  auto servers = Serve(running.Serving(), clock, [&live] { return (*live)->Served(); });
   if (!servers.ok()) return Fail(servers.status());
-  const absl::Status started = (*engine)->Start();
+  const absl::Status started = (*live)->Served()->Start();
   if (!started.ok()) return Fail(started);
   log(LogLevel::kInfo,
-      absl::StrFormat("serving http://%s/kpis and /metrics%s%s", servers->pages->address(),
-                      servers->api ? ", API on http://" : "",
+      absl::StrFormat("serving %s://%s/kpis and /metrics%s%s", running.Scheme(),
+                      servers->pages->address(),
+                      servers->api ? absl::StrCat(", API on ", running.Scheme(), "://") : "",
                       servers->api ? servers->api->address() : ""));
-  int exit_code = kExitDone;
-  if (AwaitRestore(**engine, log)) {
-    const RestoreStatus restore = (*engine)->Status().restore;
-    if (!restore.error.empty()) {
-      log(LogLevel::kError, restore.error);
-      exit_code = kExitFailed;
-    } else {
-      log(LogLevel::kInfo, absl::StrFormat("restored %d changes in %.1f s",
-                                           restore.changes_replayed, restore.seconds));
-      const JournalStatus journal = (*engine)->Status().journal;
-      if (journal.unknown_stages > 0) {
-        log(LogLevel::kWarning,
-            absl::StrFormat("%d changes of the journal are into stages that the configuration does "
-                            "not have, such as \"%s\": they count in no stage. Name these stages "
-                            "under `pipelines`, or read the sources again with an empty journal",
-                            journal.unknown_stages, absl::CHexEscape(journal.unknown_stage)));
-      }
-      while (!Signals::WaitForEnd(absl::Seconds(1))) {
-        if (Signals::TakeReload()) web->Reload();
-        web->Look();
-      }
-    }
-  }
+  const int exit_code = running.UntilEnd();
   log(LogLevel::kInfo, "ending");
   *servers = Servers{};
-  (*engine)->Stop();
+  (*live)->Stop();
   return exit_code;
 }
 

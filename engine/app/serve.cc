@@ -80,9 +80,11 @@ HttpResponse HealthPage(Engine& engine, const ServeOptions& options, const Liste
           std::make_shared<const std::string>(RenderHealthPage(status, kVersion))};
 }
 
+HttpResponse AliveProbe(bool alive) { return Probe(alive, "a loop has not turned for 30 s"); }
+
 HttpResponse Pages(Engine& engine, const HttpRequest& request) {
   if (request.path == "/kpis") return KpiPage(engine, request);
-  if (request.path == "/livez") return Probe(engine.Alive(), "a loop has not turned for 30 s");
+  if (request.path == "/livez") return AliveProbe(engine.Alive());
   if (request.path == "/readyz") return Probe(engine.Ready(), "the journal is being replayed");
   if (request.path == "/startupz") return Probe(engine.Started(), "the journal is being replayed");
   return HttpResponse::Text(404,
@@ -130,7 +132,8 @@ HttpResponse Api(Engine& engine, Trend& trend, const PlaceSources& places,
 
 }  // namespace
 
-absl::StatusOr<Servers> Serve(const ServeOptions& options, const Clock& clock, Engine& engine) {
+absl::StatusOr<Servers> Serve(const ServeOptions& options, const Clock& clock,
+                              const std::function<std::shared_ptr<Engine>()>& served) {
   Servers servers;
   const auto listeners = std::make_shared<Listeners>();
   HttpOptions http;
@@ -139,21 +142,24 @@ absl::StatusOr<Servers> Serve(const ServeOptions& options, const Clock& clock, E
   http.open_paths = {"/livez", "/readyz", "/startupz"};
   http.connections_max = options.connections_max;
   http.connections_per_address_max = options.connections_max * 4 / 5;
-  TAKT_ASSIGN_OR_RETURN(
-      servers.pages, HttpServer::Start(http, clock, [&engine, options, listeners](const auto& r) {
-        if (r.path == "/metrics") return HealthPage(engine, options, *listeners);
-        return Pages(engine, r);
-      }));
+  TAKT_ASSIGN_OR_RETURN(servers.pages,
+                        HttpServer::Start(http, clock, [served, options, listeners](const auto& r) {
+                          const std::shared_ptr<Engine> engine = served();
+                          if (r.path == "/metrics") return HealthPage(*engine, options, *listeners);
+                          if (r.path == "/livez" && options.alive)
+                            return AliveProbe(options.alive());
+                          return Pages(*engine, r);
+                        }));
   listeners->pages = servers.pages.get();
   if (options.listen_api.empty()) return servers;
   http.listen = options.listen_api;
   http.open_paths.clear();
   const auto trend =
-      std::make_shared<Trend>([&engine](EventTime at) { return engine.SnapshotAt(at); }, clock);
+      std::make_shared<Trend>([served](EventTime at) { return served()->SnapshotAt(at); }, clock);
   TAKT_ASSIGN_OR_RETURN(
       servers.api,
-      HttpServer::Start(http, clock, [&engine, trend, places = options.places](const auto& r) {
-        return Api(engine, *trend, places, r);
+      HttpServer::Start(http, clock, [served, trend, places = options.places](const auto& r) {
+        return Api(*served(), *trend, places, r);
       }));
   listeners->api = servers.api.get();
   return servers;

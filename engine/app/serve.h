@@ -9,7 +9,8 @@
 // is defined the KPIs are absent: the page is empty but valid. Probes never ask a broker, and are
 // answered without credentials.
 //
-// Threads: the routes are called from the servers' threads. The engine must outlive the servers.
+// Threads: the routes are called from the servers' threads. What the options
+// and `served` refer to must outlive the servers.
 #pragma once
 
 #include <functional>
@@ -39,8 +40,12 @@ struct ServeOptions {
   PlaceSources places;                      // where changes were read, for explanations
   // Adds what the process knows beside the engine, for /metrics. May be empty.
   std::function<void(ProcessStatus&)> add_process;
+  // Whether the process is alive, where that is more than the served engine. May be empty.
+  std::function<bool()> alive;
 };
 
-absl::StatusOr<Servers> Serve(const ServeOptions& options, const Clock& clock, Engine& engine);
+// `served` gives the engine of the moment; a request keeps what it was given.
+absl::StatusOr<Servers> Serve(const ServeOptions& options, const Clock& clock,
+                              const std::function<std::shared_ptr<Engine>()>& served);
 
 }  // namespace takt

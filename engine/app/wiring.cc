@@ -90,8 +90,8 @@ uint64_t ResidentBytes() {
 
 }  // namespace
 
-absl::StatusOr<EngineParts> MakeParts(const Settings& settings, Clock& clock,
-                                      const LogFunction& log) {
+absl::StatusOr<EngineParts> MakePartsWithoutJournal(const Settings& settings, Clock& clock,
+                                                    const LogFunction& log) {
   EngineParts parts;
   parts.definition = settings.definition;
   parts.settings = settings.engine;
@@ -112,9 +112,19 @@ absl::StatusOr<EngineParts> MakeParts(const Settings& settings, Clock& clock,
   if (parts.sources.empty()) {
     return absl::InvalidArgumentError("no source is configured; add one under `sources:`");
   }
-  if (!settings.engine.journal.empty()) {
-    TAKT_ASSIGN_OR_RETURN(parts.journal, OpenJournalFolder(settings.engine.journal));
-  }
+  return parts;
+}
+
+absl::Status AddJournal(EngineParts& parts) {
+  if (parts.settings.journal.empty()) return absl::OkStatus();
+  TAKT_ASSIGN_OR_RETURN(parts.journal, OpenJournalFolder(parts.settings.journal));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<EngineParts> MakeParts(const Settings& settings, Clock& clock,
+                                      const LogFunction& log) {
+  TAKT_ASSIGN_OR_RETURN(EngineParts parts, MakePartsWithoutJournal(settings, clock, log));
+  TAKT_RETURN_IF_ERROR(AddJournal(parts));
   return parts;
 }
 

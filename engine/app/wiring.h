@@ -18,4 +18,9 @@ absl::StatusOr<std::unique_ptr<Decoder>> MakeDecoder(const SourceSettings& setti
 absl::StatusOr<EngineParts> MakeParts(const Settings& settings, Clock& clock,
                                       const LogFunction& log);
 
+// All but the journal, which another engine may still hold.
+absl::StatusOr<EngineParts> MakePartsWithoutJournal(const Settings& settings, Clock& clock,
+                                                    const LogFunction& log);
+absl::Status AddJournal(EngineParts& parts);
+
 }  // namespace takt

@@ -34,6 +34,8 @@ absl::Status Engine::Start() {
 
 void Engine::Stop() { threads_->Stop(); }
 
+void Engine::Retire() { threads_->Retire(); }
+
 absl::Status Engine::WaitUntilRestored(absl::Duration limit) {
   return threads_->WaitForRestore(limit);
 }
@@ -64,19 +66,10 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Engine::SnapshotAt(EventTime now
   if (!threads_->IsRestored()) {
     return absl::UnavailableError("the journal is still being replayed");
   }
-  return threads_->requests.Ask(now, kAnswerLimit);
+  return threads_->SnapshotAt(now, kAnswerLimit);
 }
 
-EngineStatus Engine::Status() const {
-  EngineStatus status = threads_->pipeline->Status();
-  status.stuck = threads_->StuckLoop();
-  status.alive = status.stuck.empty();
-  status.started = threads_->IsRestored();
-  status.ready = status.started;
-  MutexLock lock(threads_->mutex);
-  status.restore.error = std::string(threads_->restore_error.message());
-  return status;
-}
+EngineStatus Engine::Status() const { return threads_->Status(); }
 
 bool Engine::Alive() const { return threads_->StuckLoop().empty(); }
 bool Engine::Ready() const { return threads_->IsRestored(); }

@@ -44,6 +44,11 @@ class Engine {
   // outside is away. Safe to call twice.
   void Stop();
 
+  // Stops, and frees what reading on needs: sources, journal, histories. What was served goes on being
+  // served, as it was: CurrentSnapshot, SnapshotAt, Status, definition. So an engine of another
+  // definition can take the journal over and fold it while this one serves. Safe to call twice.
+  void Retire();
+
   // OK once the journal is replayed; its error when it cannot be; DeadlineExceeded after `limit`.
   absl::Status WaitUntilRestored(absl::Duration limit);
 

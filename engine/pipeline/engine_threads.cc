@@ -250,7 +250,8 @@ absl::StatusOr<uint64_t> Engine::Threads::Audit() {
 }
 
 std::string Engine::Threads::StuckLoop() const {
-  if (gate.IsClosed()) return "";  // an audit: all loops wait for it
+  if (gate.IsClosed() || retired)
+    return "";  // an audit, for which all loops wait; or all have ended
   const absl::Duration now = real.Monotonic();
   const auto is_stuck = [&](const Loop& loop) {
     const int64_t nanos = loop.last_turn_nanos.load();

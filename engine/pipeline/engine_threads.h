@@ -6,12 +6,13 @@
 //   keeper      SyncJournal, MeasureMemory, the audit now and then
 //
 // All but the keeper take their turns through the gate, which an audit closes. The lock order is: none
-// is held when another is taken.
+// is held when another is taken, but for life_mutex, which is outside all others.
 #pragma once
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,6 +47,11 @@ struct Engine::Threads {
   absl::Status WaitForRestore(absl::Duration limit);
   void EndRestore(const absl::Status& status);
   absl::StatusOr<uint64_t> Audit();
+  EngineStatus Status();
+  EngineStatus FreshStatus();
+  void Retire();
+  ViewRequests::Answer SnapshotAt(EventTime now, absl::Duration limit);
+  bool WaitForRetirement(absl::Duration limit);
   std::string StuckLoop() const;  // empty: none
   absl::Status CheckSources() const;
   bool IsDrained(const std::vector<uint64_t>& turns) const;
@@ -74,8 +80,14 @@ struct Engine::Threads {
   Loop restore_loop{"restore"};
   std::vector<std::thread> threads;
 
+  // Held by whoever looks into the pipeline from outside, so that Retire does not take it away.
+  Mutex life_mutex;
+  std::atomic<bool> retiring{false};
+  std::atomic<bool> retired{false};
+  std::optional<EngineStatus> last_status ABSL_GUARDED_BY(life_mutex);  // of a retired one
+
   Mutex mutex;
-  ConditionVariable restore_ended;
+  ConditionVariable restore_ended;  // and the retirement
   bool has_restored ABSL_GUARDED_BY(mutex) = false;
   absl::Status restore_error ABSL_GUARDED_BY(mutex);
 };

@@ -143,6 +143,15 @@ bool Pipeline::Drain(int steps_max) {
   return settled;
 }
 
+void Pipeline::LetGo() {
+  restore_.reset();
+  readers_.clear();
+  workers_.clear();
+  parts_.sources.clear();
+  journal_.reset();
+  parts_.journal.reset();
+}
+
 uint64_t Pipeline::Audit() {
   CellTable again(parts_.definition->calendar, parts_.definition->row_count);
   for (const std::unique_ptr<Worker>& worker : workers_) again.Add(worker->ledger().FoldAgain());

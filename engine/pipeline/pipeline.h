@@ -67,6 +67,10 @@ class Pipeline {
   // Alone: folds all histories again; how many rows differ from the cells held.
   uint64_t Audit();
 
+  // Alone, for good: frees what reading on needs (sources, journal, histories). After it there are
+  // CurrentSnapshot, SnapshotAt and parts().definition only.
+  void LetGo();
+
   std::shared_ptr<const Snapshot> CurrentSnapshot() const { return view_->CurrentSnapshot(); }
   // On the view's thread, or alone.
   std::shared_ptr<const Snapshot> SnapshotAt(EventTime now) const { return view_->SnapshotAt(now); }

@@ -132,6 +132,10 @@ LoadResult LoadSettings(const std::vector<std::string>& paths,
     problems.Error({problems.AddFile(config_file), 0, 0}, "", "the file says nothing");
   }
   result.problems = problems.Sorted();
+  result.files = problems.files();
+  for (const SourceSettings& source : result.settings.sources) {
+    if (!source.mapping.empty()) result.files.push_back(source.mapping);
+  }
   return result;
 }
 

@@ -81,8 +81,9 @@ struct Problem {
 std::string ProblemText(const Problem& problem);
 
 struct LoadResult {
-  Settings settings;              // of use only when no problem is an error
-  std::vector<Problem> problems;  // errors and warnings, by file, line and column
+  Settings settings;               // of use only when no problem is an error
+  std::vector<Problem> problems;   // errors and warnings, by file, line and column
+  std::vector<std::string> files;  // all that were read, mappings and tables too
   bool ok() const;
 };
 
