@@ -5,11 +5,13 @@ asks nobody else, can be read and operated by everybody, and tells how the engin
 Run by ctest; by hand: tests/board/board_test.py --takt build/dev/takt [--artefacts FOLDER] [unittest options]
 """
 
+import datetime
 import json
 import os
 import re
 import sys
 import tempfile
+import time
 import unittest
 
 sys.dont_write_bytecode = True  # the source tree stays as it is
@@ -235,6 +237,33 @@ class Shows(Board):
         self.assertEqual(row[:5], [f"crm {status['partitions'][0]['topic']}/0", "finished", f"{status['steps']['polled']:,}",
                                    f"{status['steps']['dead_lettered']:,}", "0"])
 
+    def test_a_tile_tells_which_ones_it_is_made_of(self):
+        page = self.open_whole("/?level=region&group=north")
+        page.evaluate("document.querySelector('.tile[data-kpi=win_ratio] .ask').focus()")
+        page.press("Enter", 13, "\r")
+        page.wait("the dialog", "document.querySelectorAll('#deals tbody tr').length > 3")
+        said = self.api("explain?kpi=win_ratio&level=region&group=north&window=28d&limit=100")
+        parts = page.evaluate("[...document.querySelectorAll('#deals h3')].map(h => h.textContent)")
+        self.assertEqual(parts, [f"{part['kpi'].capitalize()}: {part['value']:,}" for part in said["parts"]])
+        rows = page.evaluate("[...document.querySelectorAll('#deals tbody tr')].map(r => [...r.cells].map(c => c.textContent))")
+        listed = [each for part in said["parts"] for each in part["entities"]]
+        self.assertEqual([row[0] for row in rows], [f"deal {each['id']}" for each in listed])
+        self.assertEqual({row[1] for row in rows}, {"✓"})
+        lines = [each["changes"][-1]["places"][0]["line"] for each in listed]
+        self.assertEqual([row[3] for row in rows], [f"events.jsonl, line {line:,}" for line in lines])
+        self.assertGreaterEqual(min(each["ratio"] for each in page.evaluate("looks.contrasts()")), CONTRAST_MIN)
+        self.keep(page, "board_deals")
+        page.press("Escape", 27)
+        self.assertFalse(page.evaluate("document.getElementById('deals').open"))
+        self.assertEqual(page.evaluate("document.activeElement.dataset.ask"), "win_ratio")
+
+    def test_what_cannot_be_told_is_said(self):
+        proxy = self.proxy()
+        page = self.open_whole(base=proxy.url)
+        proxy.away = True
+        page.evaluate("document.querySelector('.tile[data-kpi=booked] .ask').click()")
+        page.wait("the reason", "document.getElementById('deals-what').textContent.startsWith('It cannot be told now: ')")
+
     def test_the_configuration(self):
         page = self.open_whole()
         facts = page.evaluate("document.getElementById('facts').textContent")
@@ -384,7 +413,7 @@ class Reads(Board):
     def test_everything_is_reached_by_the_keyboard_and_seen(self):
         page = self.open_whole("/?level=region")
         reached = []
-        for _ in range(30):
+        for _ in range(120):
             page.press("Tab", 9)
             at = page.evaluate("looks.focus()")
             if at["tag"] == "BODY" or at["id"] in reached:
@@ -394,7 +423,7 @@ class Reads(Board):
             self.assertGreaterEqual(at["contrast"], CONTRAST_MIN_GRAPHIC, at)
             self.assertTrue(at["seen"], at)
         self.assertEqual(reached[:6], ["Skip to the KPIs", "level", "group", "window", "theme", "wall"])
-        operable = page.evaluate("[...document.querySelectorAll('a[href], select, summary, [tabindex=\"0\"]')].filter(e => e.checkVisibility()).length")
+        operable = page.evaluate("[...document.querySelectorAll('a[href], select, summary, button, [tabindex=\"0\"]')].filter(e => e.checkVisibility()).length")
         self.assertEqual(len(reached), operable)
 
     def test_the_keyboard_chooses(self):
@@ -466,6 +495,29 @@ class Tells(Board):
     def test_old_data(self):
         _, page = self.altered(data_age_seconds=7300.0)
         self.assertEqual(self.await_state(page, "stale"), "data are 2 h old")
+
+    def test_fast_motion_is_not_old_data(self):
+        begin = time.monotonic()
+
+        def change(said):
+            now = datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=172800 * (time.monotonic() - begin))
+            said.update(now=now.isoformat() + "Z", data_age_seconds=30000.0)
+        proxy = self.proxy()
+        proxy.change["/api/v1/status"] = change
+        page = self.open("/", DESK, proxy.url)
+        self.assertEqual(self.await_state(page, "live"), "live, in fast motion")
+
+    def test_catching_up_is_old_data(self):
+        begin = time.monotonic()
+
+        def change(said):
+            now = datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=5000 * (time.monotonic() - begin))
+            said.update(now=now.isoformat() + "Z", data_age_seconds=3e6)
+        proxy = self.proxy()
+        proxy.change["/api/v1/status"] = change
+        page = self.open("/", DESK, proxy.url)
+        page.wait_for_requests("/api/v1/status", 4)
+        self.assertEqual(page.evaluate("document.getElementById('state').dataset.state"), "stale")
 
     def test_waiting_for_the_first_events(self):
         _, page = self.altered(now=None, now_reason="not_spoken", data_age_seconds=None)

@@ -3,6 +3,7 @@
 import * as format from "./format.js";
 import { byId, element, setText, show } from "./page.js";
 import { OLD, Values } from "./kpis.js";
+import { showDeals } from "./deals.js";
 import { showAlerts, showGoals, splitCard, tile } from "./tiles.js";
 import { showConfiguration, showLetters, showPartitions, showWay } from "./flow.js";
 
@@ -10,11 +11,13 @@ const STATUS_EVERY = 2000;
 const KPIS_EVERY = 4000;
 const TREND_EVERY = 30000;
 const ASK_FOR = 8000;
+// From so many seconds of now in one of ours on, time itself is sped up, as the demo's is.
+const FAST = 1000;
 
 const address = new URLSearchParams(location.search);
 const wall = address.has("wall");
 const chosen = { level: "company", group: null, window: address.get("window") };
-const known = { definition: null, hash: null, status: null, kpis: null, trend: null, trendAsked: 0, lost: null };
+const known = { definition: null, hash: null, status: null, kpis: null, trend: null, trendAsked: 0, lost: null, heard: null, speed: 0 };
 
 async function ask(path) {
   const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(ASK_FOR) });
@@ -96,6 +99,7 @@ function stateOf(status) {
   const bad = status.sources.find((source) => ["stopped", "unavailable"].includes(source.state));
   if (bad) return ["broken", `source ${bad.name} is ${bad.state}${bad.error ? `: ${bad.error}` : ""}`];
   if (status.now === null) return ["waiting", "waiting for the first events of every partition"];
+  if (status.data_age_seconds > OLD && known.speed > FAST && status.data_age_seconds < 3 * known.speed) return ["live", "live, in fast motion"];
   if (status.data_age_seconds > OLD) return ["stale", `data are ${format.duration(status.data_age_seconds)} old`];
   return ["live", "live"];
 }
@@ -127,9 +131,19 @@ async function refreshDefinition() {
   remember();
 }
 
+// How fast now moves, in seconds a second, between two looks.
+function noteSpeed() {
+  const { now } = known.status;
+  const heard = { at: performance.now(), now: now === null ? null : Date.parse(now) };
+  const before = known.heard;
+  known.heard = heard;
+  known.speed = before && before.now !== null && heard.now !== null ? (heard.now - before.now) / (heard.at - before.at) : 0;
+}
+
 async function refreshStatus() {
   const earlier = known.status;
   known.status = await ask("api/v1/status");
+  noteSpeed();
   if (known.lost) known.trendAsked = 0;
   known.lost = null;
   if (known.definition === null || known.hash !== known.status.config_hash) await refreshDefinition();
@@ -163,7 +177,7 @@ function showKpis() {
   if (known.kpis.now === null) {
     show(byId("kpis"), element("p", { class: "none", text: "No KPIs yet: “now” is not defined before every partition has spoken." }));
   } else {
-    show(byId("kpis"), ...shown.map((kpi) => tile(values.told(kpi, chosen.window), { part: values.parts.has(kpi.name), zone })));
+    show(byId("kpis"), ...shown.map((kpi) => tile(values.told(kpi, chosen.window), { part: values.parts.has(kpi.name), zone, asked: !wall })));
   }
   const splits = known.kpis.now === null || wall ? [] : values.split(chosen.level);
   byId("splits-section").hidden = splits.length === 0;
@@ -205,6 +219,12 @@ function start() {
     setTheme(event.target.value);
     address.set("theme", event.target.value);
     remember();
+  });
+  byId("kpis").addEventListener("click", (event) => {
+    const { ask: name, window } = event.target.closest("[data-ask]")?.dataset ?? {};
+    const kpi = known.definition.kpis.find((each) => each.name === name);
+    const scope = { level: chosen.level, ...(chosen.group === null ? {} : { group: chosen.group }), ...(window ? { window } : {}) };
+    if (kpi) showDeals(ask, known.definition, kpi, scope);
   });
   repeat(async () => {
     await refreshStatus();

@@ -50,11 +50,13 @@ function usual(told) {
   return alert ? element("p", { class: "usual", text: `usually ${told.say(alert.baseline)}` }) : null;
 }
 
-export function tile(told, { part, zone }) {
+export function tile(told, { part, zone, asked }) {
   const active = told.alerts.some((alert) => alert.active);
   const classes = ["tile", part ? "part" : "", active ? "alarmed" : ""].filter(Boolean).join(" ");
   return element("article", { class: classes, "data-key": told.kpi.name, "data-kpi": told.kpi.name },
-    element("div", { class: "head" }, element("h3", { text: format.title(told.kpi.name), title: told.kpi.help }),
+    element("div", { class: "head" }, element("h3", { title: told.kpi.help }, asked
+      ? element("button", { type: "button", class: "ask", "data-ask": told.kpi.name, "data-window": told.kpi.windows.length > 0 ? told.window : null, text: format.title(told.kpi.name) })
+      : format.title(told.kpi.name)),
       element("p", { class: "window", text: told.windowText })),
     element("p", { class: "value", "data-value": told.amount ?? "", title: told.amount }, told.parts[0],
       told.parts[1] ? element("span", { class: "per", text: ` ${told.parts[1]}` }) : null),
@@ -62,7 +64,8 @@ export function tile(told, { part, zone }) {
     told.bounds ? element("p", { class: "bounds", text: told.bounds }) : null,
     told.of ? element("p", { class: "of", text: told.few ? `${told.of}: few` : told.of }) : null,
     active ? element("p", { class: "alarm", text: "▲ alert" }) : null,
-    usual(told) ?? movement(told, zone),
+    usual(told),
+    movement(told, zone),
     curve(told));
 }
 
@@ -101,6 +104,8 @@ function alertRow(values, alert) {
   if (alert.baseline !== null && alert.baseline !== undefined) parts.push(`usually ${say(alert.baseline)}`);
   if (alert.score !== null && alert.score !== undefined && alert.threshold) {
     parts.push(`score ${format.number(alert.score, 2)} of ${format.number(alert.threshold, 2)}`);
+  } else if (alert.threshold !== null && alert.threshold !== undefined) {
+    parts.push(`held against ${say(alert.threshold)}`);
   }
   return element("li", { class: alert.active ? "alert active" : "alert", "data-key": `${alert.alert}/${groupText(alert.group)}` },
     element("strong", { class: "verdict", text: alert.active ? `▲ ${alert.severity}` : "✓ quiet" }),
