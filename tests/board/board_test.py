@@ -561,18 +561,31 @@ class Tells(Board):
                                  ["– not known", "Unknown yet, company", "–, due by now 100.0%"]])
         self.keep(page, "board_alert")
 
-    def test_a_wall_counts_the_alerts_it_has_no_room_for(self):
+    def strips(self, page):
+        return page.evaluate("[...document.querySelectorAll('.strip')].map(p => p.textContent)")
+
+    def test_a_wall_keeps_room_for_the_kpis(self):
         regions = ("north", "south", "east", "west")
+        many = [dict(ALERTS[0], alert=f"alert_{number}", group={"sales_region": region})
+                for number in range(10) for region in regions]
         proxy = self.proxy()
-        proxy.change["/api/v1/kpis"] = lambda said: said.update(
-            alerts=[dict(ALERTS[0], group={"sales_region": region}) for region in regions], goals=GOALS)
+        proxy.change["/api/v1/kpis"] = lambda said: said.update(alerts=many, goals=GOALS * 5)
         page = self.open_whole("/?wall", WALL, base=proxy.url)
-        rows = page.evaluate("[...document.querySelectorAll('.alert')].filter(a => a.checkVisibility()).map(a => a.innerText)")
-        self.assertEqual(len(rows), 3)
-        self.assertEqual(rows[2], "▲ and 2 more")
+        alerts, goals = self.strips(page)
+        self.assertTrue(alerts.startswith("▲ 40 alerts Alert 0, north · Alert 0, south"), alerts)
+        self.assertTrue(goals.startswith("▼ 5 of 15 goals behind Winning more, company"), goals)
         self.assertEqual(page.evaluate("document.documentElement.scrollHeight"), 1080)
         self.assertEqual(page.evaluate("looks.cut().concat(looks.crossed())"), [])
+        self.assertGreater(page.evaluate("Math.min(...[...document.querySelectorAll('.curve')].map(c => c.clientHeight))"), 20)
         self.keep(page, "board_wall_alerts")
+
+    def test_a_wall_says_what_the_one_alert_says(self):
+        proxy = self.proxy()
+        proxy.change["/api/v1/kpis"] = lambda said: said.update(alerts=ALERTS, goals=GOALS[1:])
+        page = self.open_whole("/?wall", WALL, base=proxy.url)
+        self.assertEqual(self.strips(page), [f"▲ page {ALERTS[0]['text']}", "✓ goals none of 2 is behind"])
+        proxy.change["/api/v1/kpis"] = lambda said: said.update(alerts=ALERTS[1:], goals=[])
+        page.wait("quiet", "document.querySelectorAll('.strip').length === 0")
 
     def test_few_outcomes_are_told(self):
         def change(said):

@@ -4,7 +4,7 @@ import * as format from "./format.js";
 import { byId, element, setText, show } from "./page.js";
 import { OLD, Values } from "./kpis.js";
 import { showDeals } from "./deals.js";
-import { showAlerts, showGoals, splitCard, tile } from "./tiles.js";
+import { showAlerts, showGoals, showStrips, splitCard, tile } from "./tiles.js";
 import { showConfiguration, showLetters, showPartitions, showWay } from "./flow.js";
 
 const STATUS_EVERY = 2000;
@@ -184,8 +184,12 @@ function showKpis() {
   show(byId("splits"), ...splits.map((kpi) => splitCard(kpi, values.rows(kpi, chosen.window).map((row) => (
     { title: row.title, told: values.told(kpi, chosen.window, row.labels) })))));
   byId("alerts-section").classList.toggle("quiet", !values.alerts.some((alert) => alert.active));
-  showAlerts(byId("alerts"), values, wall ? 2 : Infinity);
-  showGoals(byId("goals"), values);
+  if (wall) {
+    showStrips(byId("alerts"), byId("goals"), values);
+  } else {
+    showAlerts(byId("alerts"), values);
+    showGoals(byId("goals"), values);
+  }
 }
 
 async function attempt(refresh) {

@@ -114,8 +114,22 @@ function alertRow(values, alert) {
     alert.active && alert.text ? element("span", { class: "say", text: alert.text }) : null);
 }
 
-// `most`: how many active ones there is room for; the others are counted.
-export function showAlerts(target, values, most) {
+// A wall has a line for alerts and one for goals, the counts first: what does not fit is cut, never the KPIs.
+export function showStrips(alerts, goals, values) {
+  const active = values.alerts.filter((alert) => alert.active);
+  const named = (each, name) => `${format.title(name)}, ${groupText(each.group)}`;
+  show(alerts, active.length === 0 ? null : element("p", { class: "strip active" },
+    element("strong", { class: "verdict", text: active.length === 1 ? `▲ ${active[0].severity}` : `▲ ${active.length} alerts` }),
+    ` ${active.length === 1 && active[0].text ? active[0].text : active.map((alert) => named(alert, alert.alert)).join(" · ")}`));
+  const behind = values.goals.filter((goal) => isKnown(goal) && !goal.met);
+  show(goals, values.goals.length === 0 ? null : element("p", { class: "strip" },
+    element("strong", { class: "verdict", text: behind.length === 0 ? "✓ goals" : `▼ ${behind.length} of ${values.goals.length} goals behind` }),
+    ` ${behind.length === 0 ? `none of ${values.goals.length} is behind` : behind.map((goal) => named(goal, goal.goal)).join(" · ")}`));
+}
+
+const isKnown = (goal) => goal.met !== null && goal.met !== undefined && goal.value !== null;
+
+export function showAlerts(target, values) {
   const all = values.alerts;
   if (all.length === 0) {
     show(target, element("p", { class: "none", text: "This configuration has no alerts." }));
@@ -125,8 +139,7 @@ export function showAlerts(target, values, most) {
   const quiet = all.filter((alert) => !alert.active);
   show(target,
     element("p", { class: "none", text: active.length === 0 ? `✓ None of ${all.length} alerts is active.` : `▲ ${active.length} of ${all.length} alerts are active.` }),
-    active.length > 0 ? element("ul", { class: "alerts" }, ...active.slice(0, most).map((alert) => alertRow(values, alert)),
-      active.length > most ? element("li", { class: "alert active", text: `▲ and ${active.length - most} more` }) : null) : null,
+    active.length > 0 ? element("ul", { class: "alerts" }, ...active.map((alert) => alertRow(values, alert))) : null,
     quiet.length > 0 ? element("details", { "data-key": "quiet" }, element("summary", { text: `Quiet: ${quiet.length}` }),
       element("ul", { class: "alerts" }, ...quiet.map((alert) => alertRow(values, alert)))) : null);
 }
@@ -138,7 +151,7 @@ export function showGoals(target, values) {
   }
   show(target, element("ul", { class: "goals" }, ...values.goals.map((goal) => {
     const say = sayer(values, goal.kpi);
-    const known = goal.met !== null && goal.met !== undefined && goal.value !== null;
+    const known = isKnown(goal);
     return element("li", { class: "goal", "data-key": `${goal.goal}/${groupText(goal.group)}` },
       element("strong", { class: "verdict", text: !known ? "– not known" : goal.met ? "✓ on the line" : "▼ behind" }),
       element("span", { class: "what", text: `${format.title(goal.goal)}, ${groupText(goal.group)}` }),
