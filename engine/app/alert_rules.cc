@@ -16,6 +16,13 @@ std::string Literal(const std::string& text) {
   return absl::StrReplaceAll(text, {{"{{", "{{ \"{{\" }}"}, {"\n", " "}});
 }
 
+// Inside of double quotes of YAML.
+std::string Quoted(const std::string& text) {
+  return absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}});
+}
+
+std::string UrlText(const std::string& window) { return absl::StrReplaceAll(window, {{" ", "+"}}); }
+
 // A length of time as Prometheus writes it.
 std::string RuleDuration(absl::Duration length) {
   return absl::StrCat(absl::ToInt64Seconds(length), "s");
@@ -43,13 +50,12 @@ class RuleWriter {
         "\"}) == 1\n", "        for: ", RuleDuration(options_.stands), "\n",
         "        keep_firing_for: ", RuleDuration(options_.keeps), "\n",
         "        labels: {severity: ", SeverityName(alert_.severity),
-        ", domain: sales, receiver: \"",
-        absl::StrReplaceAll(alert_.receiver, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"}\n",
+        ", domain: sales, receiver: \"", Quoted(Literal(alert_.receiver)), "\"}\n",
         "        annotations:\n",
         Annotation("summary", absl::StrCat(kpi_.name, " of ", Group(), " ", Verdict(), ".")),
         Annotation("description", Said()),
         Annotation("runbook_url", absl::StrCat(options_.runbooks, name, ".md")),
-        Annotation("dashboard_url", absl::StrCat(options_.dashboard, Variables("?", "&var-"))),
+        Annotation("dashboard_url", absl::StrCat(options_.dashboard, Variables())),
         Annotation("explain", Explain()));
   }
 
@@ -176,15 +182,20 @@ class RuleWriter {
     return text;
   }
 
-  // The group's labels as variables of a link.
-  std::string Variables(const char* first, const char* next) const {
+  // The window and the group as variables of the dashboard. An alert is of one level.
+  std::string Variables() const {
     std::string text;
-    for (const std::string& label : labels_) {
-      absl::StrAppend(&text, "{{ with $labels.", label, " }}", next, label,
+    if (alert_.window.has_value())
+      text = absl::StrCat("?var-window=", UrlText(alert_.window->label));
+    const char* const separator = text.empty() ? "?" : "&";
+    for (const LevelId level : alert_.per) {
+      const std::optional<DimensionId> dimension = definition_.levels[level].dimension;
+      if (!dimension.has_value()) continue;
+      const std::string& label = definition_.dimensions[*dimension].label;
+      absl::StrAppend(&text, "{{ with $labels.", label, " }}", separator, "var-", label,
                       "={{ . | urlquery }}{{ end }}");
     }
-    if (text.empty()) return "";
-    return absl::StrCat(first, "var-kpi=", kpi_.name, text);
+    return text;
   }
 
   // The deals behind the value, as /api/v1/explain is asked for them.
@@ -209,7 +220,7 @@ class RuleWriter {
       absl::StrAppend(&url, "&", label, "={{ $labels.", label, " | urlquery }}");
     }
     if (alert_.window.has_value()) {
-      absl::StrAppend(&url, "&window=", absl::StrReplaceAll(alert_.window->label, {{" ", "+"}}));
+      absl::StrAppend(&url, "&window=", UrlText(alert_.window->label));
     }
     return url;
   }

@@ -114,6 +114,33 @@ class Accepts(unittest.TestCase):
         for name in RULE_FILES:
             self.accepted("promtool", "check", "rules", f"deploy/prometheus/{name}")
 
+    def test_prometheus_accepts_the_rules_of_any_words(self):
+        config = r"""
+organisation: "{{ o'neill \"& sons\" }}: #1"
+dimensions: {region: {values: [north, "so\"uth {{x}}"]}}
+objects: {deal: {pipelines: {main: {open: [new], won: [won], lost: [lost]}}}}
+kpis:
+  won: {count: deal, at: won}
+  closed: {count: deal, at: [won, lost]}
+  ratio: {share: won, of: closed, over: 28d}
+  cycle: {durations: deal, to: won, over: 28d}
+receivers: {"team {{a}} \"x\": #": odd}
+alerts:
+  a_1: {kpi: ratio, falls_below: own last 400, over: last 100, per: [company, region], false_pages: 1 per year,
+        page: "team {{a}} \"x\": #",
+        say: " - # : {value} \"{parts}\" 100% `x` \\ {score} {threshold} of {group} {window} {outcomes} {baseline}"}
+  b: {kpi: cycle, over: 28d, above: 60d, ticket: "team {{a}} \"x\": #", say: ""}
+  c: {kpi: closed, over: 28d, below: 5, page: "team {{a}} \"x\": #"}
+"""
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "takt.yaml"), "w", encoding="utf-8") as out:
+                out.write(config)
+            made = self.accepted(takt_program, "generate", "rules", os.path.join(folder, "takt.yaml"))
+            with open(os.path.join(folder, "rules.yaml"), "w", encoding="utf-8") as out:
+                out.write(made)
+            self.assertIn("3 rules found",
+                          self.accepted("promtool", "check", "rules", os.path.join(folder, "rules.yaml")))
+
     def test_prometheus_accepts_the_configurations(self):
         self.accepted("promtool", "check", "config", "deploy/prometheus/scrape.yaml")
         self.accepted("promtool", "check", "config", "deploy/prometheus/prometheus.yaml")

@@ -80,6 +80,16 @@ TEST(Catalogue, TheSixThatEveryTeamNamesAreInTheDemo) {
   }
 }
 
+TEST(Catalogue, EveryAlertHasItsPageForWhomItTells) {
+  const LoadResult result = LoadSettings({"config/demo/takt.yaml"}, {"config/catalogue"});
+  ASSERT_TRUE(result.ok());
+  ASSERT_GE(result.settings.definition->alerts.size(), 7u);
+  for (const Alert& alert : result.settings.definition->alerts) {
+    EXPECT_TRUE(std::filesystem::exists("deploy/runbooks/" + RuleName(alert) + ".md"))
+        << alert.name;
+  }
+}
+
 TEST(Catalogue, UnitsFollowFromTheDefinitions) {
   const LoadResult result = LoadSettings({"config/demo/takt.yaml"}, {"config/catalogue"});
   const auto unit = [&](const char* name) { return UnitText(KpiNamed(result, name).unit); };
