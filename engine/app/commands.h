@@ -119,6 +119,16 @@ struct MapOptions {
 };
 int MapRecords(const MapOptions& options);  // 1: some record becomes a dead letter
 
+struct PlanOptions {
+  std::string before;   // configuration files
+  std::string after;
+  std::string journal;  // folder; empty: that of the old configuration
+  bool ask = false;     // ask a running engine for its size, where there is no journal
+  ServerAddress server;
+  bool json = false;
+};
+int PlanChange(const PlanOptions& options);
+
 struct StatusOptions {
   std::vector<std::string> servers;  // one, or several replicas that are compared
   ServerAddress server;              // how to ask; its address where none is given

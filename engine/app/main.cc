@@ -208,6 +208,26 @@ void AddMap(CLI::App& app, takt::MapOptions& options) {
   map->add_flag("--json", options.json, "JSON, one element for each record");
 }
 
+void AddPlan(CLI::App& app, takt::PlanOptions& options) {
+  CLI::App* plan = app.add_subcommand(
+      "plan", "What does it take to go from one configuration to another? Changes nothing.");
+  plan->footer(
+      "Item by item, with line and column: nothing, a restart, folding the histories again (with "
+      "an\n"
+      "estimate), or a replay, because the journal never kept what is needed now.\n\n"
+      "Examples:\n"
+      "  takt plan takt.yaml takt-new.yaml\n"
+      "  takt plan takt.yaml takt-new.yaml --journal /backup/takt-journal --json");
+  plan->add_option("before", options.before, "The configuration that runs")->required();
+  plan->add_option("after", options.after, "The one to come")->required();
+  plan->add_option("--journal", options.journal, "Folder; default: engine.journal of the first");
+  plan->add_flag("--json", options.json, "JSON");
+  plan->add_option("--server", options.server.url,
+                   "Ask this engine for its size, without a journal")
+      ->each([&options](const std::string&) { options.ask = true; });
+  AddLogin(plan, options.server);
+}
+
 void AddStatus(CLI::App& app, takt::StatusOptions& options) {
   CLI::App* status = app.add_subcommand(
       "status", "How does a running engine stand? Exit code 1 when something is wrong.");
@@ -311,6 +331,7 @@ int main(int argc, char** argv) {
   takt::GenerateOptions generate;
   takt::ExplainOptions explain;
   takt::StatusOptions status;
+  takt::PlanOptions plan;
   takt::MapOptions map;
   AddRun(app, run);
   AddCheck(app, check);
@@ -320,6 +341,7 @@ int main(int argc, char** argv) {
   AddGenerate(app, generate);
   AddExplain(app, explain);
   AddStatus(app, status);
+  AddPlan(app, plan);
   AddMap(app, map);
   try {
     app.parse(argc, argv);
@@ -338,6 +360,7 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("init")) return takt::Init(init);
   if (app.got_subcommand("events")) return takt::Events(events);
   if (app.got_subcommand("map")) return takt::MapRecords(map);
+  if (app.got_subcommand("plan")) return takt::PlanChange(plan);
   if (app.got_subcommand("status")) return takt::ShowStatus(status);
   if (app.got_subcommand("explain")) return takt::Explain(explain);
   return takt::Generate(generate);
