@@ -45,6 +45,39 @@ class ByteWriter {
   std::string& out_;
 };
 
+// The same into memory whose size the caller has worked out: what a small thing takes at most is
+// known, and a string grows byte by byte at some cost.
+class RawByteWriter {
+ public:
+  static constexpr size_t kVarintMax = 10;
+
+  // Writes from `at` on; there must be room for all that is written.
+  explicit RawByteWriter(char* at) : at_(at) {}
+
+  char* at() const { return at_; }
+
+  void Byte(uint8_t value) { *at_++ = static_cast<char>(value); }
+  void Fixed64(uint64_t value) {
+    std::memcpy(at_, &value, sizeof(value));
+    at_ += sizeof(value);
+  }
+  void Varint(uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *at_++ = static_cast<char>(value | 0x80);
+    *at_++ = static_cast<char>(value);
+  }
+  void Signed(int64_t value) {
+    Varint((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
+  }
+  void Bytes(absl::string_view value) {
+    Varint(value.size());
+    if (!value.empty()) std::memcpy(at_, value.data(), value.size());
+    at_ += value.size();
+  }
+
+ private:
+  char* at_;
+};
+
 class ByteReader {
  public:
   explicit ByteReader(absl::string_view input)
@@ -62,6 +95,9 @@ class ByteReader {
   uint32_t Fixed32() { return Raw<uint32_t>(); }
   uint64_t Fixed64() { return Raw<uint64_t>(); }
   uint64_t Varint() {
+    if (position_ != end_ && static_cast<uint8_t>(*position_) < 0x80) {
+      return static_cast<uint8_t>(*position_++);
+    }
     uint64_t value = 0;
     for (int shift = 0; shift < 70; shift += 7) {
       if (position_ == end_) return Fail();

@@ -17,6 +17,22 @@ inline uint64_t FoldedMultiply(uint64_t a, uint64_t b) {
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
+// The last 0 to 7 bytes as one little-endian word, by loads that do not depend on how many they are.
+inline uint64_t TailWord(const char* at, size_t left) {
+  if (left >= 4) {
+    uint32_t first;
+    uint32_t last;
+    std::memcpy(&first, at, 4);
+    std::memcpy(&last, at + left - 4, 4);
+    return first | uint64_t{last} << (8 * (left - 4));
+  }
+  if (left == 0) return 0;
+  const auto byte = [&](size_t place) {
+    return uint64_t{static_cast<uint8_t>(at[place])} << (8 * place);
+  };
+  return byte(0) | byte(left / 2) | byte(left - 1);
+}
+
 inline uint64_t StableHash(absl::string_view bytes, uint64_t seed = 0) {
   constexpr uint64_t kOdd1 = 0xa0761d6478bd642f;
   constexpr uint64_t kOdd2 = 0xe7037ed1a0b428db;
@@ -28,9 +44,7 @@ inline uint64_t StableHash(absl::string_view bytes, uint64_t seed = 0) {
     std::memcpy(&word, at, 8);
     hash = FoldedMultiply(hash ^ word ^ kOdd1, kOdd2 ^ 0x8ebc6af09c88c6e3);
   }
-  uint64_t word = 0;
-  if (left > 0) std::memcpy(&word, at, left);
-  hash = FoldedMultiply(hash ^ word ^ kOdd2, kOdd1 ^ 0x589965cc75374cc3);
+  hash = FoldedMultiply(hash ^ TailWord(at, left) ^ kOdd2, kOdd1 ^ 0x589965cc75374cc3);
   return FoldedMultiply(hash ^ kOdd1, kOdd2);
 }
 

@@ -15,6 +15,21 @@ bool IsPlainWord(uint64_t word) {
   return ((word | below | above) & kHigh) == 0;
 }
 
+// The same for up to 7 bytes at `at`, others counted as spaces.
+bool IsPlainRest(const uint8_t* at, size_t size) {
+  uint64_t word = 0x2020202020202020;
+  if (size >= 4) {
+    uint32_t first;
+    uint32_t last;
+    std::memcpy(&first, at, 4);
+    std::memcpy(&last, at + size - 4, 4);
+    word = uint64_t{first} << 32 | last;
+  } else {
+    for (size_t i = 0; i < size; ++i) word = word << 8 | at[i];
+  }
+  return IsPlainWord(word);
+}
+
 bool IsContinuation(uint8_t byte) { return (byte & 0xc0) == 0x80; }
 
 bool IsUnwelcome(uint32_t point) {
@@ -60,6 +75,8 @@ TextClass ClassifyText(absl::string_view text) {
         left -= 8;
         continue;
       }
+    } else if (IsPlainRest(at, left)) {
+      return result;
     }
     const Point point = DecodePoint(at, left);
     if (point.length == 0) return TextClass::kInvalid;

@@ -115,7 +115,7 @@ void BlockPool::MoveOut(Chunk* chunk) {
   }
 }
 
-void BlockPool::Resize(size_t size, uint32_t number) {
+BlockPool::Block& BlockPool::Resize(size_t size, uint32_t number) {
   Block& block = locate_(number);
   const size_t old_size = block.size();
   const size_t before = Footprint(old_size);
@@ -127,21 +127,22 @@ void BlockPool::Resize(size_t size, uint32_t number) {
     if (before != 0) Release(block.data - sizeof(Piece), before);
     block.data = data;
   }
-  if (block.data == nullptr) return;
+  if (block.data == nullptr) return block;
   const Piece piece{number, static_cast<uint32_t>(size)};
   std::memcpy(block.data - sizeof(Piece), &piece, sizeof(piece));
+  return block;
 }
 
 void BlockPool::Append(absl::string_view bytes, uint32_t number) {
   const uint32_t old_size = locate_(number).size();
-  Resize(old_size + bytes.size(), number);
-  if (!bytes.empty()) std::memcpy(locate_(number).data + old_size, bytes.data(), bytes.size());
+  const Block& block = Resize(old_size + bytes.size(), number);
+  if (!bytes.empty()) std::memcpy(block.data + old_size, bytes.data(), bytes.size());
   ClearHoles();
 }
 
 void BlockPool::Assign(absl::string_view bytes, uint32_t number) {
-  Resize(bytes.size(), number);
-  if (!bytes.empty()) std::memcpy(locate_(number).data, bytes.data(), bytes.size());
+  const Block& block = Resize(bytes.size(), number);
+  if (!bytes.empty()) std::memcpy(block.data, bytes.data(), bytes.size());
   ClearHoles();
 }
 

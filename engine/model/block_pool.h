@@ -70,7 +70,7 @@ class BlockPool {
   static Chunk* ChunkOf(char* piece);
   char* Allocate(size_t footprint);
   void Release(char* piece, size_t footprint);
-  void Resize(size_t size, uint32_t number);
+  Block& Resize(size_t size, uint32_t number);
   void StartChunk();
   void ClearHoles();
   Chunk* Emptiest() const;

@@ -36,8 +36,8 @@ enum class ValueKind : uint8_t { kNull, kInteger, kText };
 
 struct Value {
   ValueKind kind = ValueKind::kNull;
-  int64_t integer = 0;      // kInteger: everything but text
-  absl::string_view text;   // kText
+  int64_t integer = 0;     // kInteger: everything but text
+  absl::string_view text;  // kText
 
   static Value Null() { return {}; }
   static Value Integer(int64_t value) { return {ValueKind::kInteger, value, {}}; }

@@ -18,7 +18,8 @@ int CoarsestUnit(int64_t micros) {
   return 0;
 }
 
-void EncodeField(const FieldValue& field, ByteWriter& writer) {
+template <typename Writer>
+void EncodeField(const FieldValue& field, Writer& writer) {
   const uint64_t kind = static_cast<uint64_t>(field.value.kind);
   writer.Varint(static_cast<uint64_t>(field.field) << 2 | kind);
   switch (field.value.kind) {
@@ -68,10 +69,8 @@ bool DecodeTime(ByteReader& reader, int unit, EventTime* time) {
   return CoarsestUnit(time->micros) == unit;
 }
 
-}  // namespace
-
-void EncodeChange(const Change& change, std::string* out) {
-  ByteWriter writer(out);
+template <typename Writer>
+void Encode(const Change& change, Writer& writer) {
   const bool has_order = change.order != OrderKey{};
   const uint64_t object = change.object < kObjectEscape ? change.object : kObjectEscape;
   const uint64_t count = change.fields.size() < kCountEscape ? change.fields.size() : kCountEscape;
@@ -89,6 +88,27 @@ void EncodeChange(const Change& change, std::string* out) {
   }
   if (change.identity != 0) writer.Fixed64(change.identity);
   for (const FieldValue& field : change.fields) EncodeField(field, writer);
+}
+
+}  // namespace
+
+void EncodeChange(const Change& change, std::string* out) {
+  // Most changes are short: they are put together on the stack.
+  constexpr size_t kShort = 512;
+  constexpr size_t kHead = 2 + 7 * RawByteWriter::kVarintMax;
+  size_t size_max = kHead + change.id.size();
+  for (const FieldValue& field : change.fields) {
+    size_max += 2 * RawByteWriter::kVarintMax + field.value.text.size();
+  }
+  if (size_max > kShort) {
+    ByteWriter writer(out);
+    Encode(change, writer);
+    return;
+  }
+  char bytes[kShort];
+  RawByteWriter writer(bytes);
+  Encode(change, writer);
+  out->append(bytes, static_cast<size_t>(writer.at() - bytes));
 }
 
 bool DecodeChange(ByteReader& reader, Change* change) {

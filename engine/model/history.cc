@@ -31,6 +31,31 @@ int UnitOf(uint64_t difference) {
   return 0;
 }
 
+template <typename Writer>
+void Pack(const ChangeList& list, const StoredChange& change, EventTime previous, Writer& writer) {
+  const absl::Span<const StoredField> fields = list.FieldsOf(change);
+  const uint64_t difference =
+      static_cast<uint64_t>(change.time.micros) - static_cast<uint64_t>(previous.micros);
+  const int unit = UnitOf(difference);
+  const size_t short_count = std::min<size_t>(fields.size(), 3);
+  writer.Byte(static_cast<uint8_t>(static_cast<unsigned>(change.kind) |
+                                   (change.order != OrderKey{} ? kHasOrder : 0) |
+                                   (change.identity != 0 ? kHasIdentity : 0) |
+                                   (unit << kUnitShift) | (short_count << kCountShift)));
+  writer.Varint(difference / static_cast<uint64_t>(kUnits[unit]));
+  if (change.order != OrderKey{}) {
+    writer.Varint(change.order.major);
+    writer.Varint(change.order.minor);
+  }
+  if (change.identity != 0) writer.Fixed64(change.identity);
+  if (short_count == 3) writer.Varint(fields.size());
+  for (const StoredField& field : fields) {
+    writer.Varint(field.field * kValueKinds + static_cast<uint64_t>(field.kind));
+    if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
+    if (field.kind == ValueKind::kText) writer.Varint(static_cast<uint64_t>(field.value));
+  }
+}
+
 }  // namespace
 
 StoredChange& ChangeList::Add(const Change& change, SymbolTable& symbols) {
@@ -83,28 +108,17 @@ bool HistoryOrder::SameContent(const StoredChange& a, const StoredChange& b) con
 
 void PackChange(const ChangeList& list, const StoredChange& change, EventTime previous,
                 std::string* bytes) {
-  ByteWriter writer(bytes);
-  const absl::Span<const StoredField> fields = list.FieldsOf(change);
-  const uint64_t difference =
-      static_cast<uint64_t>(change.time.micros) - static_cast<uint64_t>(previous.micros);
-  const int unit = UnitOf(difference);
-  const size_t short_count = std::min<size_t>(fields.size(), 3);
-  writer.Byte(static_cast<uint8_t>(static_cast<unsigned>(change.kind) |
-                                   (change.order != OrderKey{} ? kHasOrder : 0) |
-                                   (change.identity != 0 ? kHasIdentity : 0) |
-                                   (unit << kUnitShift) | (short_count << kCountShift)));
-  writer.Varint(difference / static_cast<uint64_t>(kUnits[unit]));
-  if (change.order != OrderKey{}) {
-    writer.Varint(change.order.major);
-    writer.Varint(change.order.minor);
+  constexpr size_t kFewFields = 16;
+  constexpr size_t kVarintMax = RawByteWriter::kVarintMax;
+  if (list.FieldsOf(change).size() > kFewFields) {
+    ByteWriter writer(bytes);
+    Pack(list, change, previous, writer);
+    return;
   }
-  if (change.identity != 0) writer.Fixed64(change.identity);
-  if (short_count == 3) writer.Varint(fields.size());
-  for (const StoredField& field : fields) {
-    writer.Varint(field.field * kValueKinds + static_cast<uint64_t>(field.kind));
-    if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
-    if (field.kind == ValueKind::kText) writer.Varint(static_cast<uint64_t>(field.value));
-  }
+  char room[5 * kVarintMax + kFewFields * 2 * kVarintMax];
+  RawByteWriter writer(room);
+  Pack(list, change, previous, writer);
+  bytes->append(room, static_cast<size_t>(writer.at() - room));
 }
 
 void UnpackChanges(absl::string_view bytes, ChangeList& list) {

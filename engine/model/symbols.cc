@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/base/hash.h"
+#include "engine/base/same_text.h"
 
 namespace takt {
 namespace {
@@ -19,7 +20,7 @@ size_t SymbolTable::SlotOf(absl::string_view text, uint32_t hash) const {
   const size_t mask = slots_.size() - 1;
   size_t at = hash & mask;
   while (slots_[at].symbol_plus_one != 0) {
-    if (slots_[at].hash == hash && Text(slots_[at].symbol_plus_one - 1) == text) break;
+    if (slots_[at].hash == hash && SameText(Text(slots_[at].symbol_plus_one - 1), text)) break;
     at = (at + 1) & mask;
   }
   return at;
@@ -34,9 +35,7 @@ Symbol SymbolTable::Intern(absl::string_view text) {
     at = SlotOf(text, hash);
   }
   const Symbol symbol = static_cast<Symbol>(records_.size());
-  Record& record = records_.Add();
-  record.text = Keep(text);
-  record.size = static_cast<uint32_t>(text.size());
+  Keep(text, records_.Add());
   slots_[at] = {hash, symbol + 1};
   return symbol;
 }
@@ -49,7 +48,7 @@ std::optional<Symbol> SymbolTable::Find(absl::string_view text) const {
 
 uint32_t SymbolTable::PrefetchSlot(absl::string_view text) const {
   const uint32_t hash = HashOf(text);
-  __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  PrefetchLine(&slots_[hash & (slots_.size() - 1)]);
   return hash;
 }
 
@@ -63,25 +62,30 @@ std::optional<Symbol> SymbolTable::Guess(uint32_t hash) const {
   return std::nullopt;
 }
 
-const char* SymbolTable::Keep(absl::string_view text) {
-  if (text.size() > kChunkBytes / 16) {
+void SymbolTable::Keep(absl::string_view text, Record& record) {
+  record.size = static_cast<uint32_t>(text.size());
+  char* kept = record.text.here;
+  if (text.size() > kInline) record.text.there = kept = Room(text.size());
+  if (!text.empty()) std::memcpy(kept, text.data(), text.size());
+}
+
+char* SymbolTable::Room(size_t size) {
+  if (size > kChunkBytes / 16) {
     // A text of its own chunk leaves the current chunk's rest for the small ones.
-    chunks_.push_back(std::make_unique<char[]>(text.size()));
-    text_bytes_ += text.size();
-    std::memcpy(chunks_.back().get(), text.data(), text.size());
+    chunks_.push_back(std::make_unique<char[]>(size));
+    text_bytes_ += size;
     return chunks_.back().get();
   }
-  if (text.size() > chunk_left_ || chunk_at_ == nullptr) {
+  if (size > chunk_left_) {
     chunks_.push_back(std::make_unique<char[]>(kChunkBytes));
     text_bytes_ += kChunkBytes;
     chunk_at_ = chunks_.back().get();
     chunk_left_ = kChunkBytes;
   }
-  char* kept = chunk_at_;
-  if (!text.empty()) std::memcpy(kept, text.data(), text.size());
-  chunk_at_ += text.size();
-  chunk_left_ -= text.size();
-  return kept;
+  char* room = chunk_at_;
+  chunk_at_ += size;
+  chunk_left_ -= size;
+  return room;
 }
 
 void SymbolTable::Grow() {
