@@ -1,23 +1,48 @@
 // Apply: a change joins the history of its entity, and what follows from the history follows anew.
+#include <array>
 #include <numeric>
+#include <optional>
 
+#include "engine/base/same_text.h"
 #include "engine/ledger/ledger_parts.h"
 
 namespace takt {
 
-Applied Ledger::Parts::Apply(const Change& change, const Out& out) {
+// Of each change in turn the load of what the next step needs to know is begun: the id's slot, its
+// text, its entity, the entity's history.
+void Ledger::Parts::ApplySome(absl::Span<const Change> changes, const Out& out) {
+  std::array<uint32_t, kAtOnce> hashes;
+  std::array<std::optional<Symbol>, kAtOnce> ids;
+  const size_t count = changes.size();
+  for (size_t i = 0; i < count; ++i) hashes[i] = symbols.PrefetchSlot(changes[i].id);
+  for (size_t i = 0; i < count; ++i) {
+    ids[i] = symbols.Guess(hashes[i]);
+    if (ids[i].has_value()) symbols.PrefetchRecord(*ids[i]);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (ids[i].has_value() && !SameText(symbols.Text(*ids[i]), changes[i].id)) ids[i].reset();
+    if (ids[i].has_value()) entities.PrefetchEntity(*ids[i]);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (ids[i].has_value()) entities.PrefetchHistory(*ids[i]);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const Symbol id = ids[i].has_value() ? *ids[i] : symbols.Intern(changes[i].id);
+    Apply(changes[i], id, out);
+  }
+}
+
+Applied Ledger::Parts::Apply(const Change& change, Symbol id, const Out& out) {
   const ObjectPlan& object = plan.objects[change.object];
-  Entity& entity = entities.FindOrAdd(change.object, symbols.Intern(change.id));
+  Entity& entity = entities.FindOrAdd(change.object, id);
   list.clear();
   UnpackChanges(entity.history.view(), list);
   const size_t known = list.changes.size();
   list.Add(change, symbols);
-  before.clear();
-  after.clear();
   const auto stage_order = [&](absl::Span<const StoredField> fields) {
     return object.StageOrderOf(fields);
   };
-  const Placement placement = Place(list, HistoryOrder(list, symbols, stage_order), after.order);
+  const Placement placement = Place(list, HistoryOrder(list, symbols, stage_order));
   switch (placement.kind) {
     case Placement::Kind::kDuplicate:
       ++counts.duplicates;
@@ -46,7 +71,21 @@ Applied Ledger::Parts::Apply(const Change& change, const Out& out) {
   return Applied::kApplied;
 }
 
+bool Ledger::Parts::ApplyEdit(Entity& entity, const Placement& placement, const Out& out) {
+  if (placement.kind != Placement::Kind::kNew) return false;
+  if (entity.names_survivor || entity.hot || entity.held.data != nullptr) return false;
+  const absl::Span<const StoredField> fields = list.FieldsOf(list.changes.back());
+  if (!fields.empty() && fields[0].field == kMergedIntoField) return false;
+  if (!editor.Apply(PlanOf(entity), list, placement, *out.deltas)) return false;
+  StoreHistory(entity, placement);
+  return true;
+}
+
 void Ledger::Parts::Derive(Entity& entity, const Placement& placement, const Out& out) {
+  if (PlanOf(entity).derived && ApplyEdit(entity, placement, out)) return;
+  before.clear();
+  after.clear();
+  OrderAfter(placement, list.changes.size(), after.order);
   UpdateIncomplete(entity);
   if (!PlanOf(entity).derived) {
     StoreHistory(entity, placement);
@@ -55,7 +94,7 @@ void Ledger::Parts::Derive(Entity& entity, const Placement& placement, const Out
   const int64_t target = TargetAfter(entity);
   const int64_t current = entity.merged ? merges.TargetOf(entity.object, entity.id) : kNull;
   if (target != current) {
-    Remerge(entity, target, out);
+    Remerge(entity, placement, target, out);
   } else {
     StoreHistory(entity, placement);
     if (IsLoser(entity)) {
@@ -85,26 +124,32 @@ int64_t Ledger::Parts::TargetAfter(Entity& entity) const {
   return target == int64_t{entity.id} ? kNull : target;  // merged into itself: not merged
 }
 
-// Into `packed`: the whole history as `after` has it.
-void Ledger::Parts::PackHistory() {
+// Into `packed`: the whole history as it is with the change in its place.
+void Ledger::Parts::PackHistory(const Placement& placement) {
   packed.clear();
   EventTime previous;
-  for (const uint32_t place : after.order) {
+  const auto pack = [&](uint32_t place) {
     PackChange(list, list.changes[place], previous, &packed);
     previous = list.changes[place].time;
+  };
+  const uint32_t added = static_cast<uint32_t>(list.changes.size()) - 1;
+  const bool replaces = placement.kind == Placement::Kind::kReplacing;
+  for (uint32_t place = 0; place <= added; ++place) {
+    if (place == placement.at) pack(added);
+    if (place < added && !(replaces && place == placement.replaced)) pack(place);
   }
 }
 
 void Ledger::Parts::StoreHistory(Entity& entity, const Placement& placement) {
   if (placement.kind == Placement::Kind::kNew && placement.last) {
     packed.clear();
-    const size_t count = after.order.size();
+    const size_t count = list.changes.size();
     const EventTime previous = count < 2 ? EventTime{} : list.changes[count - 2].time;
     PackChange(list, list.changes[count - 1], previous, &packed);
     entities.AppendHistory(packed, entity);
     return;
   }
-  PackHistory();
+  PackHistory(placement);
   entities.AssignHistory(packed, entity);
 }
 

@@ -1,11 +1,27 @@
 #include "engine/ledger/deriver.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/base/hash.h"
 #include "engine/model/history.h"
 
 namespace takt {
+namespace {
+
+// The place in `after` of the one change that it has more; nothing when they differ otherwise. Equal
+// sequences give their end.
+std::optional<size_t> AddedPlace(const std::vector<uint32_t>& before,
+                                 const std::vector<uint32_t>& after) {
+  if (after.size() < before.size() || after.size() > before.size() + 1) return std::nullopt;
+  const auto [at_before, at_after] = std::mismatch(before.begin(), before.end(), after.begin());
+  if (at_before == before.end()) return before.size();
+  if (after.size() == before.size()) return std::nullopt;
+  if (!std::equal(at_before, before.end(), at_after + 1)) return std::nullopt;
+  return static_cast<size_t>(at_after - after.begin());
+}
+
+}  // namespace
 
 Deriver::Deriver(const Plan& plan, const SymbolTable& symbols)
     : plan_(plan), symbols_(symbols), maker_(plan) {}
@@ -90,28 +106,39 @@ bool Deriver::SameOccurrences(MomentId moment) const {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
+// The columns in which the lives differ at some time. From the added row on, which is not the first,
+// each row is compared with the one that held there before.
+Mask Deriver::TouchedColumns(const EntityTurn& turn, size_t added) const {
+  const Track& before = *before_.input.track;
+  const Track& after = *after_.input.track;
+  Mask touched = 0;
+  for (size_t i = added; i < static_cast<size_t>(after_.input.rows); ++i) {
+    const int64_t* old_row = before.Row(static_cast<int>(i) - 1);
+    const int64_t* new_row = after.Row(static_cast<int>(i));
+    for (int column = 0; column < turn.plan->column_count; ++column) {
+      if (old_row[column] != new_row[column]) touched |= ColumnBit(static_cast<Column>(column));
+    }
+  }
+  return touched;
+}
+
 Deriver::Touched Deriver::FindTouched(const EntityTurn& turn) const {
   const LifeInput& before = before_.input;
   const LifeInput& after = after_.input;
-  const bool appended =
-      before.alive && after.alive && before.track == after.track && before.rows + 1 >= after.rows;
-  if (!appended) return {kEverything, kEverything};
+  if (!before.alive || !after.alive) return {kEverything, kEverything};
+  const std::optional<size_t> added = AddedPlace(turn.before->order, turn.after->order);
+  // Before its first row nothing holds, not even that a field is null.
+  if (!added.has_value() || *added == 0) return {kEverything, kEverything};
   Touched touched;
-  if (before.rows < after.rows) {
-    const int64_t* old_row = before.track->Row(before.rows - 1);
-    const int64_t* new_row = before.track->Row(before.rows);
-    for (int i = 0; i < turn.plan->column_count; ++i) {
-      if (old_row[i] != new_row[i]) touched.columns |= ColumnBit(static_cast<Column>(i));
-    }
-  }
+  touched.columns = TouchedColumns(turn, *added);
   for (const MomentId moment : turn.plan->evaluation_order) {
     if (!SameOccurrences(moment)) touched.moments |= MomentBit(moment);
   }
+  const std::vector<int64_t>& times = after.track->times;
   if (before.created != after.created) {
     touched.moments |= Mask{1} << kCreatedBit;
-  } else if (before.rows < after.rows &&
-             before.track->times[before.rows - 1] < before.track->times[before.rows]) {
-    touched.same_before = before.track->times[before.rows];
+  } else if (*added < times.size() && times[*added - 1] < times[*added]) {
+    touched.same_before = times[*added];
   }
   // Of linked moments the fields that came with them may be others though the times are the same.
   if (turn.before->held != turn.after->held) touched.moments |= turn.plan->linked_moments;

@@ -1,8 +1,8 @@
 // Derive and Fold for one entity: from what was known of it before and what is known after, to the
 // difference of all facts and to what its links must now tell others.
 //
-// When a change came last, both sides share one walk of the history; terms that the change cannot
-// touch are skipped; of the rest, facts that both sides have stay out.
+// When a change came last, both sides share one walk of the history. Terms that one more change
+// cannot touch are skipped; of the rest, facts that both sides have stay out.
 //
 // Threads: one owner; its scratch memory is reused. `plan` and `symbols` must outlive it.
 #pragma once
@@ -101,6 +101,7 @@ class Deriver {
   // Derives turn.after alone. False: it is not alive, so nothing follows from it.
   bool DeriveAfter(const EntityTurn& turn);
   LifeInput InputOf(const EntityTurn& turn, const Knowledge& knowledge, const Side& side) const;
+  Mask TouchedColumns(const EntityTurn& turn, size_t added) const;
   Touched FindTouched(const EntityTurn& turn) const;
   bool SameOccurrences(MomentId moment) const;
   void UpdateTerms(const EntityTurn& turn, Effects& effects);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "engine/base/prefetch.h"
 #include "engine/model/block_pool.h"
 #include "engine/model/change.h"
 #include "engine/model/chunked_vector.h"
@@ -42,13 +43,13 @@ class EntityTable {
 
   // Begin the loads of an id's first entity and of its history, ahead of a look-up.
   void PrefetchEntity(Symbol id) const {
-    if (const uint32_t at = symbols_.Attached(id)) __builtin_prefetch(&entities_[at - 1]);
+    if (const uint32_t at = symbols_.Attached(id)) PrefetchLine(&entities_[at - 1]);
   }
   void PrefetchHistory(Symbol id) const {
     const uint32_t at = symbols_.Attached(id);
     if (at == 0 || entities_[at - 1].history.data == nullptr) return;
-    __builtin_prefetch(entities_[at - 1].history.data - sizeof(uint32_t));
-    __builtin_prefetch(entities_[at - 1].history.data + 60);
+    PrefetchLine(entities_[at - 1].history.data - sizeof(uint32_t));
+    PrefetchLine(entities_[at - 1].history.data + 60);
   }
 
   // Change the bytes of an entity. Views of any entity's bytes end with that.

@@ -91,19 +91,22 @@ bool FactMaker::Passes(const Conditions& conditions, const FactRow& row, int lif
   return true;
 }
 
-int64_t FactMaker::Amount(const TermPlan& term, const FactRow& row, int life_row) const {
-  switch (term.term->measure.kind) {
+int64_t WeightOf(const Term& term, int64_t amount, int64_t weight) {
+  switch (term.measure.kind) {
     case MeasureKind::kOne:
     case MeasureKind::kStart:
       return 1;
     case MeasureKind::kField:
-      return ValueOf(term.measure, row, life_row);
+      return amount;
     case MeasureKind::kWeighted:
-      break;
+      return amount == kNull || weight == kNull ? kNull : Weighted(amount, weight);
   }
-  const int64_t amount = ValueOf(term.measure, row, life_row);
-  const int64_t weight = ValueOf(term.weight, row, life_row);
-  return amount == kNull || weight == kNull ? kNull : Weighted(amount, weight);
+  return kNull;
+}
+
+int64_t FactMaker::Amount(const TermPlan& term, const FactRow& row, int life_row) const {
+  return WeightOf(*term.term, ValueOf(term.measure, row, life_row),
+                  ValueOf(term.weight, row, life_row));
 }
 
 int64_t FactMaker::FirstOf(const FactRow& row, MomentId moment) const {
@@ -124,12 +127,11 @@ void FactMaker::Forget() {
   for (Remembered& one : remembered_) one.values = nullptr;
 }
 
-void FactMaker::FindGroups(const GroupPlan& groups, const DimensionInput& input,
-                           Remembered& found) const {
+void FindGroupsAt(const DimensionTables& tables, const GroupPlan& groups,
+                  const DimensionInput& input, FoundGroups& found) {
   absl::InlinedVector<DimensionValue, 8> values;
-  found.until = kNever;
   for (const DimensionId dimension : groups.dimensions) {
-    values.push_back(plan_.tables.ValueOf(dimension, input, &found.until));
+    values.push_back(tables.ValueOf(dimension, input, &found.until));
   }
   found.groups.clear();
   for (const GroupPlan::Set& set : groups.sets) {
@@ -139,6 +141,12 @@ void FactMaker::FindGroups(const GroupPlan& groups, const DimensionInput& input,
     }
     found.groups.push_back(group);
   }
+}
+
+void FactMaker::FindGroups(const GroupPlan& groups, const DimensionInput& input,
+                           Remembered& found) const {
+  found.found.until = kNever;
+  FindGroupsAt(plan_.tables, groups, input, found.found);
   found.values = input.values;
   found.place = input.place;
   found.time = input.time;
@@ -154,10 +162,10 @@ void FactMaker::FindRows(const GroupPlan& groups, const DimensionInput& input, i
       one.shape != groups.shape || input.values == nullptr) {
     FindGroups(groups, input, one);
   }
-  *until = std::min(*until, one.until);
+  *until = std::min(*until, one.found.until);
   row_ids_.clear();
   for (size_t i = 0; i < groups.sets.size(); ++i) {
-    row_ids_.push_back(groups.sets[i].first_row + one.groups[i]);
+    row_ids_.push_back(groups.sets[i].first_row + one.found.groups[i]);
   }
 }
 

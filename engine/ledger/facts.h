@@ -39,7 +39,18 @@ struct FactRow {
   int64_t attributes[4] = {kNull, kNull, kNull, kNull};  // by -2 - column
 };
 
-using RowIds = absl::InlinedVector<RowId, 8>;  // one per group set
+using RowIds = absl::InlinedVector<RowId, 8>;      // one per group set
+using GroupIds = absl::InlinedVector<GroupId, 8>;  // likewise
+
+struct FoundGroups {
+  GroupIds groups;
+  int64_t until = kNever;  // only ever lowered: when they may be others
+};
+void FindGroupsAt(const DimensionTables& tables, const GroupPlan& groups,
+                  const DimensionInput& input, FoundGroups& found);
+
+// What a fact of `term` weighs, given what its measure's two columns hold; kNull: there is none.
+int64_t WeightOf(const Term& term, int64_t amount, int64_t weight);
 
 class FactMaker {
  public:
@@ -72,8 +83,7 @@ class FactMaker {
     int place = 0;
     int64_t time = 0;
     uint16_t shape = 0;
-    int64_t until = 0;
-    absl::InlinedVector<GroupId, 8> groups;  // one per group set
+    FoundGroups found;
   };
   struct Piece {  // of a level: what one row of cells holds over an interval
     RowId row = 0;

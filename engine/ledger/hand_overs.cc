@@ -167,8 +167,9 @@ void Ledger::Parts::State(ObjectId object, const std::vector<Symbol>& ids, const
 }
 
 // The change in `list` merges the entity into another, or no longer.
-void Ledger::Parts::Remerge(Entity& entity, int64_t target, const Out& out) {
-  PackHistory();
+void Ledger::Parts::Remerge(Entity& entity, const Placement& placement, int64_t target,
+                            const Out& out) {
+  PackHistory(placement);
   const std::string history = packed;
   const std::vector<Symbol> following = merges.Following(entity.object, entity.id);
   Retract(entity.object, following, out);

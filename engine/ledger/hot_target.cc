@@ -8,12 +8,6 @@
 namespace takt {
 namespace {
 
-bool Passes(const Conditions& conditions, const int64_t* values) {
-  return std::all_of(conditions.begin(), conditions.end(), [&](const CompiledCondition& condition) {
-    return condition.Passes(condition.column < 0 ? kNull : values[condition.column]);
-  });
-}
-
 bool HasOrigin(const MomentPlan& moment, const HeldKey& key) {
   return moment.moment->origin == key.object && moment.moment->origin_link == key.link;
 }

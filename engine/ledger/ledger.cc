@@ -1,7 +1,6 @@
 #include "engine/ledger/ledger.h"
 
 #include <algorithm>
-#include <array>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/bytes.h"
@@ -19,29 +18,15 @@ int Ledger::OwnerOf(ObjectId object, absl::string_view id, int worker_count) {
   return static_cast<int>(StableHash(id, object) % static_cast<uint64_t>(worker_count));
 }
 
-void Ledger::Prefetch(absl::Span<const Change> changes) const {
-  constexpr size_t kAtOnce = 32;
-  std::array<uint32_t, kAtOnce> hashes;
-  std::array<std::optional<Symbol>, kAtOnce> ids;
-  const size_t count = std::min(changes.size(), kAtOnce);
-  const SymbolTable& symbols = parts_->symbols;
-  for (size_t i = 0; i < count; ++i) hashes[i] = symbols.PrefetchSlot(changes[i].id);
-  for (size_t i = 0; i < count; ++i) {
-    ids[i] = symbols.Guess(hashes[i]);
-    if (ids[i].has_value()) symbols.PrefetchRecord(*ids[i]);
-  }
-  for (size_t i = 0; i < count; ++i) {
-    if (!ids[i].has_value()) continue;
-    symbols.PrefetchText(*ids[i]);
-    parts_->entities.PrefetchEntity(*ids[i]);
-  }
-  for (size_t i = 0; i < count; ++i) {
-    if (ids[i].has_value()) parts_->entities.PrefetchHistory(*ids[i]);
-  }
+Applied Ledger::Apply(const Change& change, DeltaBatch& deltas, std::vector<HandOver>& outbox) {
+  return parts_->Apply(change, parts_->symbols.Intern(change.id), {&deltas, &outbox});
 }
 
-Applied Ledger::Apply(const Change& change, DeltaBatch& deltas, std::vector<HandOver>& outbox) {
-  return parts_->Apply(change, {&deltas, &outbox});
+void Ledger::ApplyAll(absl::Span<const Change> changes, DeltaBatch& deltas,
+                      std::vector<HandOver>& outbox) {
+  for (size_t at = 0; at < changes.size(); at += Parts::kAtOnce) {
+    parts_->ApplySome(changes.subspan(at, Parts::kAtOnce), {&deltas, &outbox});
+  }
 }
 
 void Ledger::AcceptHandOver(const HandOver& hand_over, DeltaBatch& deltas,
@@ -115,7 +100,8 @@ Ledger::Parts::Parts(const Definition& the_definition, int the_worker, int the_w
       plan(the_definition, symbols),
       entities(symbols),
       merges(symbols),
-      deriver(plan, symbols) {
+      deriver(plan, symbols),
+      editor(plan) {
   // What is meant for every ledger travels like what is meant for an entity: to an id that it owns.
   for (int owner = 0; owner < worker_count; ++owner) {
     std::string address;

@@ -80,9 +80,10 @@ class Ledger {
   // what other workers must be told to `outbox`. The caller passes hand-overs on before it
   // publishes.
   Applied Apply(const Change& change, DeltaBatch& deltas, std::vector<HandOver>& outbox);
-  // Begins the loads that Apply of these changes needs, so that memory answers for all of them at
-  // once and not one after the other. Some 16 changes at a time are best; nothing else changes.
-  void Prefetch(absl::Span<const Change> changes) const;
+  // Applies changes one after the other. Their loads are begun together, some 16 at a time, so that
+  // memory answers for all of them at once: what Apply does with each is the same.
+  void ApplyAll(absl::Span<const Change> changes, DeltaBatch& deltas,
+                std::vector<HandOver>& outbox);
   void AcceptHandOver(const HandOver& hand_over, DeltaBatch& deltas, std::vector<HandOver>& outbox);
 
   // All facts of all histories folded from nothing, for the audit and for a change of

@@ -19,6 +19,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/types/span.h"
 #include "engine/ledger/deriver.h"
+#include "engine/ledger/edit.h"
 #include "engine/ledger/entities.h"
 #include "engine/ledger/hot_target.h"
 #include "engine/ledger/ledger.h"
@@ -39,22 +40,25 @@ struct Ledger::Parts {
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
-  Applied Apply(const Change& change, const Out& out);
+  static constexpr size_t kAtOnce = 16;
+  void ApplySome(absl::Span<const Change> changes, const Out& out);  // at most kAtOnce
+  Applied Apply(const Change& change, Symbol id, const Out& out);    // `id`: of change.id
   void Accept(const HandOver& hand_over, const Out& out);
   void FoldAgain(absl::FunctionRef<void(const DeltaBatch&)> take);
   // The places of all entities that have changes, by object and id.
   std::vector<size_t> InOrder() const;
 
   // Apply, once the change has found its place in `list`.
+  bool ApplyEdit(Entity& entity, const Placement& placement, const Out& out);
   void Derive(Entity& entity, const Placement& placement, const Out& out);
   void StoreHistory(Entity& entity, const Placement& placement);
-  void PackHistory();
+  void PackHistory(const Placement& placement);
   void UpdateIncomplete(Entity& entity);
   int64_t TargetAfter(Entity& entity) const;
 
   // Merges.
   bool IsLoser(const Entity& entity) const;
-  void Remerge(Entity& entity, int64_t target, const Out& out);
+  void Remerge(Entity& entity, const Placement& placement, int64_t target, const Out& out);
   void AcceptMerge(const HandOver& hand_over, const Out& out);
   // Takes back all that follows from these entities, or states it again.
   void Retract(ObjectId object, const std::vector<Symbol>& ids, const Out& out);
@@ -96,6 +100,7 @@ struct Ledger::Parts {
   EntityTable entities;
   MergeMap merges;
   Deriver deriver;
+  Editor editor;
   absl::flat_hash_map<uint32_t, std::unique_ptr<HotTarget>> hot_targets;  // by place
   std::vector<std::string> addresses;  // by worker: an id that it owns, for what is meant for all
   LedgerCounts counts;

@@ -102,13 +102,6 @@ bool Life::PassesAt(const Conditions& conditions, int64_t time) const {
   return Passes(conditions, ValuesOf(RowAt(time)));
 }
 
-bool Life::Passes(const Conditions& conditions, const int64_t* values) {
-  for (const CompiledCondition& condition : conditions) {
-    if (!condition.Passes(condition.column < 0 ? kNull : values[condition.column])) return false;
-  }
-  return true;
-}
-
 // The kind of the last stage, if it is one of those asked for, dated when it last came from another
 // kind.
 void Life::AddOutcome(const Moment& moment) {

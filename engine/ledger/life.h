@@ -91,7 +91,6 @@ struct Life {
   void AddLinked(const MomentPlan& moment);
   void Add(int64_t time, int32_t origin = -1) { occurrences_.push_back({time, origin}); }
   bool PassesAt(const Conditions& conditions, int64_t time) const;
-  static bool Passes(const Conditions& conditions, const int64_t* values);
   bool Holds(const StatePlan& state, int row) const;
   void FindIntervals(const StatePlan& state, std::vector<Interval>& found) const;
   void SortAndPick(size_t begin, Pick pick, const SymbolTable& symbols);

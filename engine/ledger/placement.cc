@@ -1,5 +1,6 @@
 #include "engine/ledger/placement.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace takt {
@@ -18,12 +19,9 @@ int FindSame(const ChangeList& list, const HistoryOrder& history_order, const St
 
 }  // namespace
 
-Placement Place(const ChangeList& list, const HistoryOrder& history_order,
-                std::vector<uint32_t>& order) {
+Placement Place(const ChangeList& list, const HistoryOrder& history_order) {
   const uint32_t place = static_cast<uint32_t>(list.changes.size()) - 1;
   const StoredChange& added = list.changes[place];
-  order.resize(place);
-  std::iota(order.begin(), order.end(), 0);
   Placement placement;
   const int same = FindSame(list, history_order, added);
   if (same >= 0) {
@@ -31,13 +29,22 @@ Placement Place(const ChangeList& list, const HistoryOrder& history_order,
     if (compared == 0) return {Placement::Kind::kDuplicate};
     if (compared > 0) return {Placement::Kind::kConflict};
     placement.kind = Placement::Kind::kReplacing;
-    order.erase(order.begin() + same);
+    placement.replaced = static_cast<uint32_t>(same);
   }
-  size_t at = order.size();
-  while (at > 0 && history_order.Compare(added, list.changes[order[at - 1]]) < 0) --at;
-  placement.last = at == order.size();
-  order.insert(order.begin() + static_cast<std::ptrdiff_t>(at), place);
+  uint32_t at = place;
+  while (at > 0 && history_order.Compare(added, list.changes[at - 1]) < 0) --at;
+  placement.last = at == place;
+  placement.at = at;
   return placement;
+}
+
+void OrderAfter(const Placement& placement, size_t count, std::vector<uint32_t>& order) {
+  order.resize(count);
+  std::iota(order.begin(), order.end(), 0);
+  const auto at = order.begin() + placement.at;
+  std::rotate(at, order.end() - 1, order.end());
+  if (placement.kind != Placement::Kind::kReplacing) return;
+  order.erase(std::find(order.begin(), order.end(), placement.replaced));
 }
 
 }  // namespace takt

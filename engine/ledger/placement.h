@@ -20,11 +20,15 @@ struct Placement {
   };
   Kind kind = Kind::kNew;
   bool last = false;  // kNew: after all others
+  // kNew, kReplacing: how many of the others come before it.
+  uint32_t at = 0;
+  uint32_t replaced = 0;  // kReplacing: the place of the change that goes
 };
 
-// Places the last change of `list`; all before it are a history in order. `order` gets the places
-// of the history's changes as it is afterwards.
-Placement Place(const ChangeList& list, const HistoryOrder& history_order,
-                std::vector<uint32_t>& order);
+// Places the last change of `list`; all before it are a history in order.
+Placement Place(const ChangeList& list, const HistoryOrder& history_order);
+
+// The places, in a list of `count` changes, of the history's changes as it is afterwards.
+void OrderAfter(const Placement& placement, size_t count, std::vector<uint32_t>& order);
 
 }  // namespace takt

@@ -32,6 +32,13 @@ bool CompiledCondition::Passes(int64_t value) const {
   return false;
 }
 
+bool Passes(const Conditions& conditions, const int64_t* values) {
+  for (const CompiledCondition& condition : conditions) {
+    if (!condition.Passes(condition.column < 0 ? kNull : values[condition.column])) return false;
+  }
+  return true;
+}
+
 std::vector<MomentId> MomentsUnder(const Moment& moment) {
   if (moment.source == Moment::Source::kOwn) return moment.moments;
   if (moment.source == Moment::Source::kAfter) return {moment.moments[0]};

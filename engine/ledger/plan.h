@@ -30,6 +30,7 @@ using Mask = uint64_t;
 inline constexpr Mask kEverything = ~Mask{0};
 inline constexpr int kCreatedBit = 63;  // of moment masks: the creation of the entity
 inline Mask ColumnBit(Column column) { return column < 0 ? 0 : Mask{1} << (column % 64); }
+inline constexpr int kStageKindBit = 63;  // of the masks of edits: the kind of the stage
 inline Mask MomentBit(MomentId moment) { return Mask{1} << (moment % 63); }
 
 struct CompiledCondition {
@@ -41,6 +42,9 @@ struct CompiledCondition {
   bool Passes(int64_t value) const;
 };
 using Conditions = std::vector<CompiledCondition>;
+
+// Whether values of an entity's row pass; what only visits and reaches have is null in it.
+bool Passes(const Conditions& conditions, const int64_t* values);
 
 // The rows of cells that a term's facts go to: one per group set.
 struct GroupPlan {
@@ -55,6 +59,20 @@ struct GroupPlan {
   std::vector<DimensionId> dimensions;
   std::vector<Set> sets;
   uint16_t shape = 0;  // equal for equal lists of group sets, credited alike to one object's fields
+  Mask columns = 0;    // what the dimensions are read from
+};
+
+// What an edit (ledger/edit.h) that touches one of `columns` does to a term.
+struct EditPlan {
+  enum class Kind : uint8_t {
+    kWhole,  // anything: all facts must be made anew
+    kLevel,  // from the edit on another weight or other groups
+    kDated,  // nothing, unless the entity is in one of `stage_kinds`
+  };
+  Kind kind = Kind::kWhole;
+  Mask columns = 0;
+  Mask late_columns = 0;     // likewise, when other changes come after the edit
+  uint32_t stage_kinds = 0;  // bits by StageKind
 };
 
 struct TermPlan {
@@ -66,6 +84,7 @@ struct TermPlan {
   GroupPlan groups;
   Mask columns = 0;
   Mask moments = 0;
+  EditPlan edit;
 };
 
 struct MomentPlan {
@@ -125,6 +144,8 @@ struct ObjectPlan {
   bool needs_reaches = false;
   Mask linked_moments = 0;  // those that come from links, directly or through others
   PartPlan parts;
+  Mask edit_columns = 0;  // what moments and links follow from: who changes these makes no edit
+  bool starts_plainly = false;  // a first record begins levels, and no more (ledger/edit.h)
 
   struct StageSymbols {
     Symbol stage = 0;

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "engine/ledger/edit.h"
 #include "engine/ledger/hot_target.h"
 
 namespace takt {
@@ -30,6 +31,7 @@ class PlanBuilder {
     for (ObjectPlan& plan : plans_) {
       for (TermPlan& term : plan.terms) AddMasks(plan, term);
       plan.parts = SeeParts(plan);
+      PlanEdits(definition_, plan);
     }
     return std::move(plans_);
   }

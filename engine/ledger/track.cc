@@ -67,6 +67,28 @@ void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Tra
   }
 }
 
+void WalkEnd(const ObjectPlan& plan, const ChangeList& list, TrackEnd& end) {
+  std::vector<int64_t>& said = end.after.values;  // as fields say, until the stage is asked
+  said = plan.null_row;
+  const bool staged = !plan.stages.empty();
+  const size_t last = list.changes.size() - 1;
+  end.before.place = end.after.place = -1;
+  for (size_t i = 0; i <= last; ++i) {
+    if (i == last) {
+      end.before.values = said;
+      if (staged) end.before.place = PlaceRow(plan, end.before.values.data());
+    }
+    const StoredChange& change = list.changes[i];
+    if (change.kind == ChangeKind::kRecord) said = plan.null_row;
+    for (const StoredField& field : list.FieldsOf(change)) {
+      const Column column =
+          field.field < plan.columns.size() ? plan.columns[field.field] : kNoColumn;
+      if (column >= 0) said[column] = CellOf(field, plan.text_columns[column]);
+    }
+  }
+  if (staged) end.after.place = PlaceRow(plan, said.data());
+}
+
 bool EndsDeleted(const ChangeList& list, ChangeOrder order) {
   for (auto at = order.rbegin(); at != order.rend(); ++at) {
     const StoredChange& change = list.changes[*at];

@@ -31,6 +31,19 @@ using ChangeOrder = absl::Span<const uint32_t>;
 
 void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Track& track);
 
+// The last row of a track and the one before it.
+struct TrackEnd {
+  struct End {
+    std::vector<int64_t> values;
+    int place = -1;
+  };
+  End before;  // of a single change: all null
+  End after;
+};
+
+// Of all changes of `list`, as they stand.
+void WalkEnd(const ObjectPlan& plan, const ChangeList& list, TrackEnd& end);
+
 // Whether the entity's own changes end with it deleted.
 bool EndsDeleted(const ChangeList& list, ChangeOrder order);
 

@@ -49,33 +49,46 @@ bool Contains(const std::vector<std::string>& names, absl::string_view name) {
 }  // namespace
 
 Checker::Checker(const Definition& definition, absl::Duration max_ahead)
-    : definition_(definition),
-      max_ahead_micros_(absl::ToInt64Microseconds(max_ahead)),
-      stages_(definition.objects.size()) {
-  for (size_t object = 0; object < stages_.size(); ++object) {
-    const std::vector<Stage>& stages = definition.objects[object].stages;
-    for (size_t i = 0; i < stages.size(); ++i) {
-      stages_[object][stages[i].name].push_back(static_cast<uint16_t>(i));
+    : definition_(definition), max_ahead_micros_(absl::ToInt64Microseconds(max_ahead)) {
+  std::vector<absl::string_view> objects;
+  for (const Object& object : definition.objects) {
+    objects.push_back(object.name);
+    Names& names = names_.emplace_back();
+    std::vector<absl::string_view> fields;
+    for (const Field& field : object.fields) fields.push_back(field.name);
+    names.fields = NameTable(fields);
+    std::vector<absl::string_view> stages;
+    for (size_t i = 0; i < object.stages.size(); ++i) {
+      const std::string& name = object.stages[i].name;
+      const auto found = std::find(stages.begin(), stages.end(), name);
+      const auto at = static_cast<size_t>(found - stages.begin());
+      if (found == stages.end()) {
+        stages.push_back(name);
+        names.stage_places.emplace_back();
+      }
+      names.stage_places[at].push_back(static_cast<uint16_t>(i));
     }
+    names.stages = NameTable(stages);
   }
+  objects_ = NameTable(objects);
 }
 
 std::optional<Rejection> Checker::Check(const RawChange& raw, const Arrival& arrival,
                                         Change* change) const {
-  const auto found = definition_.object_ids.find(raw.object);
-  if (found == definition_.object_ids.end()) {
+  const int known = objects_.Find(raw.object);
+  if (known == NameTable::kNone) {
     return RejectValue(Reason::kUnknownObject, "object", raw.object);
   }
-  const Object& object = definition_.objects[found->second];
+  const Object& object = definition_.objects[known];
   if (auto rejection = CheckId(raw.id)) return rejection;
   if (auto rejection = CheckTime(raw, arrival, object)) return rejection;
-  change->object = found->second;
+  change->object = static_cast<ObjectId>(known);
   change->kind = raw.kind;
   change->id = raw.id;
   change->time = raw.time;
   change->order = raw.order;
   change->identity = IdentityOf(raw);
-  if (auto rejection = CheckFields(raw, object, change)) return rejection;
+  if (auto rejection = CheckFields(raw, change)) return rejection;
   return object.has_pipelines() ? CheckStage(*change) : std::nullopt;
 }
 
@@ -104,17 +117,18 @@ std::optional<Rejection> Checker::CheckTime(const RawChange& raw, const Arrival&
   return std::nullopt;
 }
 
-std::optional<Rejection> Checker::CheckFields(const RawChange& raw, const Object& object,
-                                              Change* change) const {
+std::optional<Rejection> Checker::CheckFields(const RawChange& raw, Change* change) const {
+  const Object& object = definition_.objects[change->object];
+  const NameTable& names = names_[change->object].fields;
   change->fields.clear();
   bool ascending = true;
   for (const RawField& field : raw.fields) {
     if (IsForeignCurrency(field, definition_.currency)) {
       return RejectField(Reason::kUnknownCurrency, field);
     }
-    const auto found = object.field_ids.find(field.name);
-    if (found == object.field_ids.end()) continue;
-    const FieldId id = found->second;
+    const int known = names.Find(field.name);
+    if (known == NameTable::kNone) continue;
+    const FieldId id = static_cast<FieldId>(known);
     if (change->fields.size() == kFieldsPerChangeMax) {
       return Rejection{Reason::kTooLarge, "more than 64 fields"};
     }
@@ -146,12 +160,13 @@ std::optional<Rejection> Checker::CheckStage(const Change& change) const {
     return RejectValue(Reason::kUnknownStage, "pipeline", pipeline->text);
   }
   if (stage == nullptr) return std::nullopt;
-  const auto found = stages_[change.object].find(stage->text);
-  if (found == stages_[change.object].end()) {
+  const Names& names = names_[change.object];
+  const int known = names.stages.Find(stage->text);
+  if (known == NameTable::kNone) {
     return RejectValue(Reason::kUnknownStage, "stage", stage->text);
   }
   if (pipeline == nullptr) return std::nullopt;
-  for (const uint16_t place : found->second) {
+  for (const uint16_t place : names.stage_places[known]) {
     if (object.stages[place].pipeline == pipeline->text) return std::nullopt;
   }
   return RejectValue(Reason::kUnknownStage, absl::StrCat("stage of pipeline ", pipeline->text),

@@ -26,13 +26,12 @@
 // carries its record time).
 //
 // Threads: immutable; any number may call. The definition must outlive it. Errors: a Rejection that
-// names the field and the value. Cost: one hash lookup per field, no allocation unless it rejects.
+// names the field and the value. Cost: one look-up per field, no allocation unless it rejects.
 #pragma once
 
 #include <optional>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "engine/definition/definition.h"
@@ -40,6 +39,7 @@
 #include "engine/model/reason.h"
 #include "engine/pipeline/decoder.h"
 #include "engine/pipeline/field_values.h"
+#include "engine/pipeline/name_table.h"
 
 namespace takt {
 
@@ -63,18 +63,21 @@ class Checker {
                                                Change* change) const;
 
  private:
-  // Places in Object::stages by stage name.
-  using StagesByName = absl::flat_hash_map<absl::string_view, std::vector<uint16_t>>;
+  struct Names {                                      // of one object
+    NameTable fields;                                 // by FieldId
+    NameTable stages;                                 // by place in `stage_places`
+    std::vector<std::vector<uint16_t>> stage_places;  // in Object::stages: one name, many pipelines
+  };
 
   std::optional<Rejection> CheckTime(const RawChange& raw, const Arrival& arrival,
                                      const Object& object) const;
-  std::optional<Rejection> CheckFields(const RawChange& raw, const Object& object,
-                                       Change* change) const;
+  std::optional<Rejection> CheckFields(const RawChange& raw, Change* change) const;
   std::optional<Rejection> CheckStage(const Change& change) const;
 
   const Definition& definition_;
   int64_t max_ahead_micros_;
-  std::vector<StagesByName> stages_;  // by ObjectId
+  NameTable objects_;
+  std::vector<Names> names_;  // by ObjectId
 };
 
 }  // namespace takt

@@ -26,7 +26,7 @@ struct RawValue {
   enum class Kind : uint8_t { kNull, kText, kNumber, kBool, kTime, kMinorUnits };
   Kind kind = Kind::kNull;
   absl::string_view text;  // kText, kNumber
-  int64_t integer = 0;     // kBool: 0 or 1; kTime: event-time microseconds; kMinorUnits: exact money
+  int64_t integer = 0;  // kBool: 0 or 1; kTime: event-time microseconds; kMinorUnits: exact money
 };
 
 struct RawField {

@@ -44,7 +44,7 @@ struct EngineParts {
   // sum of ledgers and cells.
   std::function<uint64_t()> memory_bytes;
   uint64_t config_hash = 0;
-  int records_per_poll_max = 512;
+  int records_per_poll_max = 2048;
   absl::Duration publish_every = absl::Milliseconds(20);  // from a worker to the view
   absl::Duration audit_every;                             // zero: on demand only
 };

@@ -47,7 +47,7 @@ struct ReaderContext {
   Journal* journal;  // null: nothing is kept
   const LogFunction& log;
   int number = 0;  // of this reader in `flow`
-  int records_per_poll_max = 512;
+  int records_per_poll_max = 2048;
 };
 
 struct ReaderStatus {

@@ -27,21 +27,21 @@ struct Position {
   std::string topic;
   int32_t partition = 0;
   int64_t next_offset = 0;
-  std::string cluster;          // cluster id and topic id where there are such; else empty
-  int64_t last_offset = -1;     // of the last record read; -1: none
-  uint64_t last_checksum = 0;   // RecordChecksum of that record's key and value
+  std::string cluster;         // cluster id and topic id where there are such; else empty
+  int64_t last_offset = -1;    // of the last record read; -1: none
+  uint64_t last_checksum = 0;  // RecordChecksum of that record's key and value
 };
 
 struct PartitionState {
   std::string topic;
   int32_t partition = 0;
   int64_t next_offset = 0;
-  int64_t end_offset = -1;   // high watermark as last heard; -1 unknown
+  int64_t end_offset = -1;  // high watermark as last heard; -1 unknown
   // Nothing more can come that was written before now: the end of the partition was reached *and* the
   // last stable offset is the high watermark. A finite source that is read to its end stays so.
   bool idle_by_proof = false;
-  bool finished = false;      // a finite source at its end
-  bool broker_time = true;    // record times are the broker's own (LogAppendTime), or a file's
+  bool finished = false;    // a finite source at its end
+  bool broker_time = true;  // record times are the broker's own (LogAppendTime), or a file's
 };
 
 using RecordCallback = std::function<void(const Record&)>;
@@ -54,7 +54,8 @@ class Source {
   virtual absl::Status Open(const std::vector<Position>& positions) = 0;
   // Delivers up to `records_max` records, waiting at most `wait` for the first; each by `callback`, on
   // this thread, before Poll returns. OK without a record is no error.
-  virtual absl::Status Poll(absl::Duration wait, int records_max, const RecordCallback& callback) = 0;
+  virtual absl::Status Poll(absl::Duration wait, int records_max,
+                            const RecordCallback& callback) = 0;
   virtual std::vector<PartitionState> Partitions() const = 0;
   // What ties the partition's position to its topic, for the journal.
   virtual std::string Cluster() const { return ""; }

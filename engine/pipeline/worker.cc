@@ -21,7 +21,15 @@ Worker::Worker(const Definition& definition, int number, Flow& flow)
       batches_taken_(flow.producers(), 0) {}
 
 size_t Worker::UnpublishedDeltas() const {
-  return deltas_.sums.size() + deltas_.durations.size() + deltas_.outcomes.size();
+  return deltas_.sums.size() + deltas_.durations.size() + deltas_.outcomes.size() +
+         combiner_.size();
+}
+
+void Worker::CombineSums(size_t from) {
+  sent_out_.clear();
+  combiner_.Add(absl::MakeConstSpan(deltas_.sums).subspan(from), sent_out_);
+  deltas_.sums.resize(from);
+  deltas_.sums.insert(deltas_.sums.end(), sent_out_.begin(), sent_out_.end());
 }
 
 bool Worker::WantsToPublish() const { return UnpublishedDeltas() >= kDeltasToPublish; }
@@ -68,6 +76,7 @@ void Worker::Route() {
 
 bool Worker::TakeHandOvers() {
   bool took = false;
+  const size_t sums_before = deltas_.sums.size();
   HandOver hand_over;
   for (int from = 0; from < flow_.workers(); ++from) {
     while (flow_.hand_overs(from, number_).TryPop(&hand_over)) {
@@ -78,11 +87,13 @@ bool Worker::TakeHandOvers() {
       took = true;
     }
   }
+  if (took) CombineSums(sums_before);
   return took;
 }
 
 void Worker::ApplyBatch(const ChangeBatch& batch) {
   ByteReader reader(batch.bytes);
+  const size_t sums_before = deltas_.sums.size();
   bool decodes = true;
   while (decodes && !reader.AtEnd()) {
     size_t count = 0;
@@ -92,9 +103,9 @@ void Worker::ApplyBatch(const ChangeBatch& batch) {
       decodes = DecodeChange(reader, &changes_[count]);
       if (!decodes) break;
     }
-    ledger_.Prefetch(absl::MakeConstSpan(changes_).first(count));
-    for (size_t i = 0; i < count; ++i) ledger_.Apply(changes_[i], deltas_, outbox_);
+    ledger_.ApplyAll(absl::MakeConstSpan(changes_).first(count), deltas_, outbox_);
   }
+  CombineSums(sums_before);
 }
 
 bool Worker::TakeBatch(int producer) {
@@ -130,6 +141,7 @@ bool Worker::Publish() {
     MutexLock lock(mutex_);
     numbers_ = numbers;
   }
+  combiner_.Flush(deltas_.sums);
   const size_t deltas = UnpublishedDeltas();
   Published published = {std::move(deltas_), batches_taken_};
   if (!flow_.published(number_).TryPush(published)) {

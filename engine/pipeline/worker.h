@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/base/mutex.h"
+#include "engine/cells/sum_combiner.h"
 #include "engine/definition/definition.h"
 #include "engine/ledger/ledger.h"
 #include "engine/pipeline/flow.h"
@@ -49,12 +50,15 @@ class Worker {
   bool PassHandOvers();  // as far as rings take them
   bool HandOversWait() const;
   size_t UnpublishedDeltas() const;
+  void CombineSums(size_t from);  // those of deltas_ from this place on
   void MarkUnpublished();
 
   const int number_;
   Flow& flow_;
   Ledger ledger_;
   DeltaBatch deltas_;
+  SumCombiner combiner_;
+  std::vector<SumDelta> sent_out_;  // by the combiner
   bool unpublished_ = false;
   std::vector<HandOver> outbox_;
   std::vector<std::deque<HandOver>> waiting_;  // by the worker they are for

@@ -1,0 +1,362 @@
+#include "engine/ledger/edit.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace takt {
+namespace {
+
+constexpr Mask kStageKindMask = Mask{1} << kStageKindBit;
+
+Mask StageColumns(const ObjectPlan& plan) {
+  return ColumnBit(plan.ColumnOf(kStageField)) | ColumnBit(plan.ColumnOf(kPipelineField));
+}
+
+Mask ColumnsOf(const Conditions& conditions) {
+  Mask columns = 0;
+  for (const CompiledCondition& condition : conditions) columns |= ColumnBit(condition.column);
+  return columns;
+}
+
+// What a moment follows from. Conditions are asked as of an occurrence, which an edit can come
+// before only if it lies ahead; that is rare enough to go the general way.
+Mask ColumnsOf(const ObjectPlan& plan, const MomentPlan& planned) {
+  Mask columns = ColumnsOf(planned.conditions);
+  switch (planned.moment->source) {
+    case Moment::Source::kCreated:
+      return columns | ColumnBit(plan.ColumnOf(kCreatedAtField));
+    case Moment::Source::kOutcome:
+      return columns | kStageKindMask;
+    case Moment::Source::kStage:
+      return columns | StageColumns(plan);
+    case Moment::Source::kField:
+      return columns | ColumnBit(planned.field);
+    case Moment::Source::kLinked:  // conditions on the origin's fields; nothing is handed here
+      return 0;
+    case Moment::Source::kOwn:
+    case Moment::Source::kAfter:
+    case Moment::Source::kEntered:
+    case Moment::Source::kLeft:
+    case Moment::Source::kPassed:
+      return columns;
+  }
+  return kEverything;
+}
+
+Mask ColumnsOf(const ObjectPlan& plan, const StatePlan& state) {
+  switch (state.state->source) {
+    case State::Source::kExists:
+      return 0;
+    case State::Source::kStageKind:
+      return kStageKindMask;
+    case State::Source::kStage:
+      return StageColumns(plan);
+    case State::Source::kConditions:
+      return ColumnsOf(state.conditions);
+  }
+  return kEverything;
+}
+
+Mask ColumnsOf(const Definition& definition, const ObjectPlan& plan, DimensionId id) {
+  const Dimension& dimension = definition.dimensions[id];
+  Mask columns = ColumnBit(plan.dimensions[id].own) | ColumnBit(plan.dimensions[id].root);
+  if (dimension.object == plan.id) columns |= StageColumns(plan);
+  if (dimension.of_dimension.has_value()) {
+    columns |= ColumnsOf(definition, plan, *dimension.of_dimension);
+  }
+  return columns;
+}
+
+bool IsSimpleLevel(const Term& term) {
+  return term.kind == TermKind::kLevel && !term.recent.has_value() &&
+         term.credit == Credit::kAtMoment && term.measure.kind != MeasureKind::kStart &&
+         std::none_of(term.states.begin(), term.states.end(),
+                      [](const StateUse& use) { return use.ago.has_value(); });
+}
+
+// Facts at moments in the past are dated and credited as of then.
+bool IsSettled(const Term& term) {
+  return (term.kind != TermKind::kLevel || term.recent.has_value()) &&
+         term.credit != Credit::kCurrent && !term.as_posted;
+}
+
+// The kinds of stages in which one of the term's moments may have an occurrence.
+uint32_t StageKindsOf(const ObjectPlan& plan, const Term& term) {
+  uint32_t kinds = 0;
+  for (const MomentId id : term.at) {
+    const Moment& moment = *plan.moments[id].moment;
+    if (moment.source != Moment::Source::kOutcome) return ~uint32_t{0};
+    for (const StageKind kind : moment.stage_kinds) kinds |= 1u << static_cast<int>(kind);
+  }
+  return kinds;
+}
+
+bool LiesAhead(const ObjectPlan& plan) {
+  return std::any_of(plan.moments.begin(), plan.moments.end(), [](const MomentPlan& planned) {
+    return planned.needed && planned.moment->source == Moment::Source::kAfter;
+  });
+}
+
+void PlanEdit(const Definition& definition, const ObjectPlan& plan, TermPlan& planned) {
+  const Term& term = *planned.term;
+  EditPlan& edit = planned.edit;
+  const Mask weights = ColumnBit(planned.measure) | ColumnBit(planned.weight);
+  for (const DimensionId id : planned.groups.dimensions) {
+    planned.groups.columns |= ColumnsOf(definition, plan, id);
+  }
+  if (term.rows == RowSource::kEntity && IsSettled(term) && !LiesAhead(plan)) {
+    edit = {EditPlan::Kind::kDated, weights,
+            weights | ColumnsOf(planned.where) | planned.groups.columns, StageKindsOf(plan, term)};
+    return;
+  }
+  edit.columns = weights | ColumnsOf(planned.where) | planned.groups.columns;
+  for (const StateUse& use : term.states) edit.columns |= ColumnsOf(plan, plan.states[use.state]);
+  if (term.rows != RowSource::kEntity) {
+    edit.columns |= StageColumns(plan) | kStageKindMask;
+  } else if (IsSimpleLevel(term)) {
+    edit.kind = EditPlan::Kind::kLevel;
+  }
+  edit.late_columns = edit.columns;
+}
+
+bool Holds(const ObjectPlan& object, const StatePlan& plan, const int64_t* values, int place) {
+  switch (plan.state->source) {
+    case State::Source::kExists:
+      return true;
+    case State::Source::kStageKind:
+      return place >= 0 && object.object->stages[place].kind == plan.state->stage_kind;
+    case State::Source::kStage:
+      return place == plan.state->stage;
+    case State::Source::kConditions:
+      return Passes(plan.conditions, values);
+  }
+  return false;
+}
+
+int KindAt(const ObjectPlan& object, int place) {
+  return place < 0 ? -1 : static_cast<int>(object.object->stages[place].kind);
+}
+
+// Whether the added change is a patch of an entity that was never deleted, at a time of its own and
+// not before all others.
+bool IsPatchAmongOthers(const ChangeList& list, const Placement& placement) {
+  const size_t added = list.changes.size() - 1;
+  const StoredChange& change = list.changes[added];
+  if (change.kind != ChangeKind::kPatch || placement.at == 0) return false;
+  if (list.changes[placement.at - 1].time >= change.time) return false;
+  if (!placement.last && list.changes[placement.at].time <= change.time) return false;
+  return std::none_of(list.changes.begin(), list.changes.end(), [](const StoredChange& one) {
+    return one.kind == ChangeKind::kDelete || one.kind == ChangeKind::kUndelete;
+  });
+}
+
+// Whether nothing but levels and moments of stages' kinds is asked of an entity, so that its first
+// record, if it is of a kind that no moment is of, only begins levels.
+bool StartsPlainly(const ObjectPlan& plan) {
+  for (const TermPlan& term : plan.terms) {
+    if (term.edit.kind == EditPlan::Kind::kWhole) return false;
+    if (term.edit.kind == EditPlan::Kind::kDated && term.edit.stage_kinds == ~uint32_t{0}) {
+      return false;
+    }
+  }
+  return std::none_of(plan.links.begin(), plan.links.end(),
+                      [](const LinkPlan& link) { return link.needed; });
+}
+
+}  // namespace
+
+void PlanEdits(const Definition& definition, ObjectPlan& plan) {
+  for (const MomentPlan& moment : plan.moments) {
+    if (moment.needed) plan.edit_columns |= ColumnsOf(plan, moment);
+  }
+  for (const LinkPlan& link : plan.links) {
+    if (!link.needed) continue;
+    plan.edit_columns |= ColumnBit(link.field);
+    for (const Column column : link.columns) plan.edit_columns |= ColumnBit(column);
+  }
+  plan.edit_columns |= ColumnBit(plan.ColumnOf(kCreatedAtField));
+  for (TermPlan& term : plan.terms) PlanEdit(definition, plan, term);
+  plan.starts_plainly = StartsPlainly(plan);
+}
+
+Mask Editor::TouchedColumns(const ObjectPlan& object, const Segment& segment) const {
+  Mask touched = 0;
+  const int64_t* before = segment.before.values;
+  const int64_t* after = segment.after.values;
+  for (int i = 0; i < object.column_count; ++i) {
+    if (before[i] != after[i]) touched |= ColumnBit(static_cast<Column>(i));
+  }
+  if (KindAt(object, segment.before.place) != KindAt(object, segment.after.place)) {
+    touched |= kStageKindMask;
+  }
+  return touched;
+}
+
+void Editor::AddLastSegment(const ObjectPlan& object, const ChangeList& list) {
+  WalkEnd(object, list, end_);
+  Segment& segment = segments_.emplace_back();
+  segment.begin = time_;
+  segment.end = kNever;
+  segment.after = {end_.after.values.data(), end_.after.place};
+  if (!is_first_) segment.before = {end_.before.values.data(), end_.before.place};
+}
+
+void Editor::AddSegments(const ObjectPlan& object, const ChangeList& list,
+                         const Placement& placement) {
+  const size_t count = list.changes.size();
+  order_.resize(count - 1);
+  std::iota(order_.begin(), order_.end(), 0);
+  Walk(object, list, order_, before_);
+  OrderAfter(placement, count, order_);
+  Walk(object, list, order_, after_);
+  for (size_t i = placement.at; i < count; ++i) {
+    const int row = static_cast<int>(i);
+    segments_.push_back({.before = {before_.Row(row - 1), before_.places[i - 1]},
+                         .after = {after_.Row(row), after_.places[i]},
+                         .begin = after_.times[i],
+                         .end = i + 1 < count ? after_.times[i + 1] : kNever});
+  }
+}
+
+// A creation that does not lie before the edit may be dated or credited otherwise by it.
+bool Editor::CreationMayFollow(const ObjectPlan& object, const ChangeList& list) const {
+  if (const Column created_at = object.ColumnOf(kCreatedAtField); created_at >= 0) {
+    const int64_t created = segments_.back().after.values[created_at];
+    if (is_first_) return created != kNull;
+    if (created != kNull) return created >= time_;
+  }
+  if (is_last_) return false;
+  const auto record =
+      std::find_if(list.changes.begin(), list.changes.end(),
+                   [](const StoredChange& one) { return one.kind == ChangeKind::kRecord; });
+  return record != list.changes.end() && record->time.micros >= time_;
+}
+
+bool Editor::Apply(const ObjectPlan& object, const ChangeList& list, const Placement& placement,
+                   DeltaBatch& deltas) {
+  is_first_ = list.changes.size() == 1;
+  is_last_ = placement.last;
+  const StoredChange& added = list.changes.back();
+  if (is_first_ && (!object.starts_plainly || added.kind != ChangeKind::kRecord)) return false;
+  if (!is_first_ && !IsPatchAmongOthers(list, placement)) return false;
+  time_ = added.time.micros;
+  segments_.clear();
+  found_count_ = 0;
+  touched_ = 0;
+  if (is_last_) {
+    AddLastSegment(object, list);
+  } else {
+    AddSegments(object, list, placement);
+  }
+  if (!is_first_) {
+    for (const Segment& segment : segments_) touched_ |= TouchedColumns(object, segment);
+    if ((touched_ & object.edit_columns) != 0) return false;
+  }
+  if (CreationMayFollow(object, list)) return false;
+  const size_t size_before = deltas.sums.size();
+  if (ApplyToTerms(object, deltas)) return true;
+  deltas.sums.resize(size_before);
+  return false;
+}
+
+bool Editor::ApplyToTerms(const ObjectPlan& object, DeltaBatch& deltas) {
+  for (const TermPlan& term : object.terms) {
+    const Mask columns = is_last_ ? term.edit.columns : term.edit.late_columns;
+    if (!is_first_ && (columns & touched_) == 0) continue;
+    if (!ApplyToTerm(object, term, deltas)) return false;
+  }
+  return true;
+}
+
+bool Editor::ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBatch& deltas) {
+  switch (term.edit.kind) {
+    case EditPlan::Kind::kWhole:
+      return false;
+    case EditPlan::Kind::kLevel:
+      for (const Segment& segment : segments_) ApplyToLevel(object, term, segment, deltas);
+      return true;
+    case EditPlan::Kind::kDated: {
+      const int kind = KindAt(object, segments_.back().after.place);
+      const bool only_outcomes = term.edit.stage_kinds != ~uint32_t{0};
+      return only_outcomes && (kind < 0 || (term.edit.stage_kinds >> kind & 1) == 0);
+    }
+  }
+  return false;
+}
+
+// What a piece of time adds at its begin it takes away at its end. A segment has several pieces where
+// a dated table has rows within it.
+void Editor::ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const Segment& segment,
+                          DeltaBatch& deltas) {
+  const int64_t before = is_first_ ? 0 : LevelValue(object, term, segment.before);
+  const int64_t after = LevelValue(object, term, segment.after);
+  if (before == 0 && after == 0) return;
+  for (int64_t from = segment.begin; from < segment.end;) {
+    const Found& found = FindGroups(object, term.groups, segment, from);
+    const int64_t until = std::min({found.before.until, found.after.until, segment.end});
+    const Minute begin = MinuteClamped(from);
+    const Minute end = MinuteClamped(until);
+    from = until;
+    if (begin == end) continue;
+    const auto add = [&](RowId row, int64_t amount) {
+      if (amount == 0) return;
+      deltas.sums.push_back({row, begin, amount});
+      if (until != kNever) deltas.sums.push_back({row, end, -amount});
+    };
+    for (size_t i = 0; i < term.groups.sets.size(); ++i) {
+      const RowId first = term.groups.sets[i].first_row;
+      int64_t change = 0;
+      if (found.before.groups[i] == found.after.groups[i] &&
+          !__builtin_sub_overflow(after, before, &change) && change != kNull) {
+        add(first + found.after.groups[i], change);
+      } else {
+        add(first + found.before.groups[i], -before);
+        add(first + found.after.groups[i], after);
+      }
+    }
+  }
+}
+
+int64_t Editor::LevelValue(const ObjectPlan& object, const TermPlan& term, const Side& side) const {
+  for (const StateUse& use : term.term->states) {
+    if (!Holds(object, object.states[use.state], side.values, side.place)) return 0;
+  }
+  if (!Passes(term.where, side.values)) return 0;
+  const auto cell = [&](Column column) { return column < 0 ? kNull : side.values[column]; };
+  const int64_t amount = WeightOf(*term.term, cell(term.measure), cell(term.weight));
+  return amount == kNull ? 0 : amount;
+}
+
+const Editor::Found& Editor::FindGroups(const ObjectPlan& object, const GroupPlan& groups,
+                                        const Segment& segment, int64_t from) {
+  for (size_t i = 0; i < found_count_; ++i) {
+    const Found& known = found_[i];
+    if (known.shape == groups.shape && known.segment == &segment && known.from == from) {
+      return known;
+    }
+  }
+  if (found_.size() == found_count_) found_.emplace_back();
+  Found& found = found_[found_count_++];
+  found.shape = groups.shape;
+  found.segment = &segment;
+  found.from = from;
+  found.before.until = found.after.until = kNever;
+  const auto find = [&](const Side& side, FoundGroups& there) {
+    FindGroupsAt(plan_.tables, groups,
+                 {.values = side.values,
+                  .columns = object.dimensions.data(),
+                  .object = object.id,
+                  .place = side.place,
+                  .time = from},
+                 there);
+  };
+  find(segment.after, found.after);
+  if (is_first_ || (touched_ & groups.columns) == 0) {
+    found.before = found.after;
+  } else {
+    find(segment.before, found.before);
+  }
+  return found;
+}
+
+}  // namespace takt

@@ -1,0 +1,79 @@
+// Edits: the everyday change, made short. A patch that touches none of its entity's moments can only
+// move what levels weigh and which groups they count in, from its time on until later changes say
+// otherwise; the first record of an entity can only begin levels, if nothing counts its creation. So
+// rows are compared, and no life is derived; nine of ten changes of deals are such. What an edit is,
+// is decided by masks that are worked out with the plan; whatever is not surely one goes the general
+// way (ledger/deriver.h), and both give the same deltas.
+//
+// Threads: one owner; its scratch memory is reused. `plan` must outlive it. Cost: O(changes of the
+// entity) for the rows, and some 20 ns for each level and row that is touched.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/ledger/facts.h"
+#include "engine/ledger/placement.h"
+#include "engine/ledger/plan.h"
+#include "engine/ledger/track.h"
+
+namespace takt {
+
+// Works out the masks of edits; the rest of `plan` must stand.
+void PlanEdits(const Definition& definition, ObjectPlan& plan);
+
+class Editor {
+ public:
+  explicit Editor(const Plan& plan) : plan_(plan) {}
+
+  // Appends to `deltas` what the last change of `list` does, which is new and has its place in the
+  // history that all others are, in order. Nothing is handed to the entity and no merge is in it.
+  // False: it is no edit, and nothing was appended.
+  bool Apply(const ObjectPlan& object, const ChangeList& list, const Placement& placement,
+             DeltaBatch& deltas);
+
+ private:
+  struct Side {
+    const int64_t* values = nullptr;  // nullptr: there was nothing
+    int place = -1;
+  };
+  struct Segment {  // of time, in which one row holds before the edit and one after it
+    Side before;
+    Side after;
+    int64_t begin = 0;
+    int64_t end = 0;
+  };
+  struct Found {  // the groups of one shape in one segment, from one time on
+    uint16_t shape = 0;
+    const Segment* segment = nullptr;
+    int64_t from = 0;
+    FoundGroups before;
+    FoundGroups after;
+  };
+
+  void AddLastSegment(const ObjectPlan& object, const ChangeList& list);
+  void AddSegments(const ObjectPlan& object, const ChangeList& list, const Placement& placement);
+  Mask TouchedColumns(const ObjectPlan& object, const Segment& segment) const;
+  bool CreationMayFollow(const ObjectPlan& object, const ChangeList& list) const;
+  bool ApplyToTerms(const ObjectPlan& object, DeltaBatch& deltas);
+  bool ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBatch& deltas);
+  void ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const Segment& segment,
+                    DeltaBatch& deltas);
+  int64_t LevelValue(const ObjectPlan& object, const TermPlan& term, const Side& side) const;
+  const Found& FindGroups(const ObjectPlan& object, const GroupPlan& groups, const Segment& segment,
+                          int64_t from);
+
+  const Plan& plan_;
+  TrackEnd end_;
+  Track before_;
+  Track after_;
+  std::vector<uint32_t> order_;
+  std::vector<Segment> segments_;
+  bool is_first_ = false;  // there was nothing before
+  bool is_last_ = false;   // nothing comes after it
+  int64_t time_ = 0;
+  Mask touched_ = 0;
+  std::vector<Found> found_;
+  size_t found_count_ = 0;
+};
+
+}  // namespace takt
