@@ -143,6 +143,7 @@ std::vector<std::string> KpiSeries::Windows() const {
     return a.second > b.second;
   });
   std::vector<std::string> windows;
+  windows.reserve(counted.size());
   for (auto& [label, count] : counted) windows.push_back(label);
   return windows;
 }
@@ -160,9 +161,10 @@ bool KpiSeries::IsPart(KpiId kpi) const {
 
 std::vector<const Kpi*> KpiSeries::Headlines(LevelId level) const {
   std::vector<const Kpi*> headlines;
-  for (KpiId id = 0; id < definition_.kpis.size(); ++id) {
+  for (size_t id = 0; id < definition_.kpis.size(); ++id) {
     const Kpi& kpi = definition_.kpis[id];
-    if (IsExportedAt(kpi, level) && kpi.split.empty() && !IsPart(id)) headlines.push_back(&kpi);
+    if (!IsExportedAt(kpi, level) || !kpi.split.empty()) continue;
+    if (!IsPart(static_cast<KpiId>(id))) headlines.push_back(&kpi);
   }
   return headlines;
 }
@@ -179,7 +181,8 @@ std::vector<const Kpi*> KpiSeries::SplitBy(DimensionId dimension, LevelId level)
 
 std::vector<LevelId> KpiSeries::Levels() const {
   std::vector<LevelId> levels;
-  for (LevelId level = 0; level < definition_.levels.size(); ++level) {
+  for (size_t place = 0; place < definition_.levels.size(); ++place) {
+    const auto level = static_cast<LevelId>(place);
     if (!AnyName(level).empty()) levels.push_back(level);
   }
   return levels;

@@ -51,8 +51,9 @@ void AddWatched(const KpiSeries& series, Dashboard& dashboard) {
 
 void AddSplits(const KpiSeries& series, Dashboard& dashboard) {
   const std::vector<Dimension>& dimensions = series.definition().dimensions;
-  for (DimensionId dimension = 0; dimension < dimensions.size(); ++dimension) {
-    const std::vector<const Kpi*> split = series.SplitBy(dimension, kCompany);
+  for (size_t dimension = 0; dimension < dimensions.size(); ++dimension) {
+    const std::vector<const Kpi*> split =
+        series.SplitBy(static_cast<DimensionId>(dimension), kCompany);
     // A KPI that another one is a part of is seen there as n.
     std::vector<const Kpi*> shown;
     for (const Kpi* kpi : split) {

@@ -25,8 +25,8 @@ absl::Status Unknown(const char* key, const std::string& value, std::vector<std:
 
 absl::StatusOr<LevelId> ParseLevel(const Definition& definition, const std::string& name) {
   std::vector<std::string> known;
-  for (LevelId level = 0; level < definition.levels.size(); ++level) {
-    if (definition.levels[level].name == name) return level;
+  for (size_t level = 0; level < definition.levels.size(); ++level) {
+    if (definition.levels[level].name == name) return static_cast<LevelId>(level);
     known.push_back(definition.levels[level].name);
   }
   return Unknown("level", name, std::move(known));
