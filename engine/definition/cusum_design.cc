@@ -9,7 +9,9 @@ namespace takt {
 namespace {
 
 constexpr int kMoveMax = 20'000;
-constexpr double kStepsPerUp = 32;
+constexpr double kStepsPerUp = 16;
+// Evidence of ten to the thirteenth to one: what asks for more is never going to be seen.
+constexpr double kThresholdMax = 30;
 
 // Nodes and weights of Gauss-Hermite quadrature of order 7 for a standard normal distribution.
 constexpr int kNodes = 7;
@@ -19,6 +21,13 @@ constexpr std::array<double, kNodes> kNode = {
 constexpr std::array<double, kNodes> kWeight = {
     5.48268855972217e-4, 3.07571239675865e-2, 0.240123178605013,  0.457142857142857,
     0.240123178605013,   3.07571239675865e-2, 5.48268855972217e-4};
+
+// The ratio `z` standard errors away from `usual`, on the scale on which these do not depend on it.
+double RatioAt(double usual, double z, double outcomes) {
+  const double angle = std::asin(std::sqrt(usual)) + z / (2 * std::sqrt(outcomes));
+  const double root = std::sin(std::clamp(angle, 0.0, std::acos(0.0)));
+  return std::clamp(root * root, 1e-6, 1 - 1e-6);
+}
 
 // Moves of a whole number of lattice steps, and of one more with the chance `part`.
 struct LatticeMove {
@@ -32,7 +41,6 @@ struct LatticeMove {
 // One step up, one or more down. Expected outcomes until the alarm from score 0.
 class SmallUps {
  public:
-  static constexpr int kStepsMax = 20'000;
   static double StepOf(const CusumSteps& steps) { return steps.up; }
 
   SmallUps(const CusumSteps& steps, double p) : p_(p), down_(steps.down / steps.up) {}
@@ -59,7 +67,6 @@ class SmallUps {
 // E(j) = constant + sum over k of ahead[k] E(j + 1 + k).
 class LargeUps {
  public:
-  static constexpr int kStepsMax = 4'000;
   static double StepOf(const CusumSteps& steps) {
     return std::max(steps.down, steps.up / kStepsPerUp);
   }
@@ -109,10 +116,9 @@ class LargeUps {
 // The least threshold in steps that keeps the budget, on the lattice of `Walk`.
 template <typename Walk>
 std::optional<double> LeastThreshold(const CusumSteps& steps, const CusumBudget& budget) {
-  const double deviation = std::sqrt(budget.usual * (1 - budget.usual) / budget.baseline_outcomes);
   std::vector<Walk> walks;
   for (const double node : kNode) {
-    walks.emplace_back(steps, std::clamp(budget.usual + node * deviation, 1e-6, 1 - 1e-6));
+    walks.emplace_back(steps, RatioAt(budget.usual, node, budget.baseline_outcomes));
   }
   const auto keeps = [&](int threshold) {
     double rate = 0;
@@ -121,10 +127,12 @@ std::optional<double> LeastThreshold(const CusumSteps& steps, const CusumBudget&
     }
     return rate * budget.outcomes_per_false_alarm <= 1;
   };
+  const double most = kThresholdMax / Walk::StepOf(steps);
+  const int steps_max = static_cast<int>(std::clamp(most, 1.0, double{kMoveMax}));
   int enough = 1;
   while (!keeps(enough)) {
-    if (enough == Walk::kStepsMax) return std::nullopt;
-    enough = std::min(2 * enough, Walk::kStepsMax);
+    if (enough == steps_max) return std::nullopt;
+    enough = std::min(2 * enough, steps_max);
   }
   int too_few = enough / 2;
   while (enough - too_few > 1) {

@@ -14,15 +14,15 @@
 // A move that ends between two lattice points goes to both by its distance from them, so that its mean is
 // exact. Where up <= down (ratios up to a half or so) one step is `up`; the equation then gives
 // E(0) - E(j + 1) from what is below, and E(0) for every H comes out of one pass. Where down < up a step is
-// `down`, or up / 32 if that is more; the equations have one entry below their diagonal and are solved
+// `down`, or up / 16 if that is more; the equations have one entry below their diagonal and are solved
 // by elimination. Both are a Markov chain's answer without a full matrix.
 //
 // p0 is known from a baseline of n outcomes only. Were it taken for exact, groups whose baseline was
-// lucky would page too often; so the rate of false alarms is averaged over what the true ratio may be,
-// a normal distribution of standard deviation sqrt(p0 (1 - p0) / n), by Gauss-Hermite quadrature.
+// lucky would page too often; so the rate of false alarms is averaged over what the true ratio may be:
+// the arcsine of its square root is normally distributed with the standard deviation 1 / (2 sqrt(n)),
+// and the mean is taken by Gauss-Hermite quadrature.
 //
-// Threads: pure. Cost: about 7 operations for each step of h where up <= down, else some 7 times 32 times
-// log H of them; at most 20,000 steps, or 125 times `up`.
+// Threads: pure. Cost: some 10 us for a ratio about a half, a few milliseconds for 1 % and 99 %.
 #pragma once
 
 #include <optional>
@@ -48,8 +48,8 @@ struct CusumBudget {
   double outcomes_per_false_alarm = 0;  // on average, at least
 };
 
-// The least threshold of whole lattice steps that keeps the budget; nothing where it would be beyond
-// the bounds above.
+// The least threshold of whole lattice steps that keeps the budget; nothing where it would be above 30 or
+// 20,000 steps.
 std::optional<double> ThresholdFor(const CusumSteps& steps, const CusumBudget& budget);
 
 }  // namespace takt

@@ -224,6 +224,13 @@ class Alerts(unittest.TestCase):
                 self.assertIn("/api/v1/explain?kpi=", rule.key("explain"))
                 self.assertTrue(rule.key("keep_firing_for"))
 
+    def test_alerts_on_sales_are_for_receivers_that_are_there(self):
+        named = set(re.findall(r"^  - name: (\S+)$", read("alertmanager", "alertmanager.yaml"), re.MULTILINE))
+        for rule in alerts():
+            if rule.name.startswith("Sales"):
+                with self.subTest(alert=rule.name):
+                    self.assertIn(re.search(r'receiver: "(.*)"', rule.key("labels")).group(1), named)
+
     def test_alerts_on_sales_are_those_that_the_demo_is_configured_with(self):
         made = subprocess.run([takt_program, "generate", "rules", "config/demo/takt.yaml"],
                               cwd=ROOT, check=True, stdin=subprocess.DEVNULL,

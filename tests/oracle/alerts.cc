@@ -85,14 +85,16 @@ double Threshold(double usual, double up, double down, double baseline_outcomes,
   const double nodes[] = {0, 1.154405394739968, 2.366759410734541, 3.750439717725742};
   const double weights[] = {0.457142857142857, 0.240123178605013, 0.0307571239675865,
                             5.48268855972217e-4};
-  const double spread = std::sqrt(usual * (1 - usual) / baseline_outcomes);
-  const double step = up <= down ? up : std::max(down, up / 32);
+  const double step = up <= down ? up : std::max(down, up / 16);
   const auto rate = [&](int height) {
     double sum = 0;
     for (int node = 0; node < 4; ++node) {
       for (const int side : {-1, 1}) {
         if (node == 0 && side < 0) continue;
-        const double p = std::min(1 - 1e-6, std::max(1e-6, usual + side * nodes[node] * spread));
+        const double angle = std::clamp(
+            std::asin(std::sqrt(usual)) + side * nodes[node] / (2 * std::sqrt(baseline_outcomes)),
+            0.0, std::acos(0.0));
+        const double p = std::clamp(std::pow(std::sin(angle), 2), 1e-6, 1 - 1e-6);
         sum += weights[node] / (up <= down
                                     ? RunLength(Move(down / step), p, height)
                                     : RunLengthOfLeaps(down / step, Move(up / step), p, height));
@@ -100,7 +102,7 @@ double Threshold(double usual, double up, double down, double baseline_outcomes,
     }
     return sum;
   };
-  const int most = up <= down ? 20000 : 4000;
+  const int most = static_cast<int>(std::min(20000.0, std::max(1.0, 30 / step)));
   int enough = 1;
   while (enough < most && rate(enough) * wanted_length > 1) enough = std::min(2 * enough, most);
   if (rate(enough) * wanted_length > 1) return kUndefined;
