@@ -7,7 +7,7 @@
 // A page begins when the condition holds and did not for a day before, as the generated rules keep it
 // firing. The naive rule that many begin with, and the interval of the window, stand beside the CUSUM.
 //
-//   takt_alerts_bench [--years 100]      exit code 1 when a bar is missed
+//   takt_alerts_bench [--years 60]      exit code 1 when a bar is missed
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -214,10 +214,10 @@ bool Report(const Definition& definition, const std::vector<Tally>& tallies) {
 }
 
 int Main(int argc, char** argv) {
-  int years = 100;
+  int years = 60;
   for (int i = 1; i + 1 < argc; i += 2) {
     if (std::string(argv[i]) != "--years" || !absl::SimpleAtoi(argv[i + 1], &years) || years < 1) {
-      std::fprintf(stderr, "takt_alerts_bench [--years 100]\n");
+      std::fprintf(stderr, "takt_alerts_bench [--years 60]\n");
       return 2;
     }
   }
