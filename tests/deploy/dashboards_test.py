@@ -61,6 +61,16 @@ class Generated(unittest.TestCase):
                     self.assertEqual(new.read(), old.read(),
                                      f"{name}: run takt generate dashboards config/demo/takt.yaml --output deploy/grafana")
 
+    def test_links_of_alerts_lead_to_variables_that_are_there(self):
+        rules = subprocess.run([takt_program, "generate", "rules", os.path.join(ROOT, "config", "demo", "takt.yaml")],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True).stdout
+        links = re.findall(r"dashboard_url: >-\n +(\S.*)", rules)
+        self.assertGreater(len(links), 3)
+        by_uid = {each["uid"]: each for each in shipped().values()}
+        for link in links:
+            uid = re.match(r"/d/([a-z-]+)", link).group(1)
+            self.assertEqual(set(re.findall(r"var-([a-z_]+)=", link)) - set(dashboards.variables(by_uid[uid])), set(), link)
+
     def test_mistakes_are_told(self):
         with tempfile.TemporaryDirectory() as folder:
             for what, words, told in (
