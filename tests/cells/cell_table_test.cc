@@ -172,6 +172,27 @@ TEST_F(CellTableTest, LateOutcomeTakesItsPlace) {
   EXPECT_EQ(table_.Last(2, 100, kDay1000 + 40).count, 5);
 }
 
+TEST_F(CellTableTest, OutcomesOfARangeComeInOrderOfTime) {
+  AddOutcome(kDay1000 + 20, 1, false);
+  AddOutcome(kDay1000, 2, true);
+  AddOutcome(kDay1000 + 10, 3, true);
+  AddOutcome(kDay1000 + 10, 4, false);
+  const auto of = [&](MinuteRange range, int64_t n) {
+    std::string text;
+    for (const Outcome& outcome : table_.Outcomes(2, range, n)) {
+      text += std::to_string(MinuteOf(outcome.time_micros) - kDay1000) +
+              (outcome.success ? "W " : "L ");
+    }
+    return text;
+  };
+  EXPECT_EQ(of({kMinuteMin, kDay1000 + 100}, 100), "0W 10W 10L 20L ");
+  EXPECT_EQ(of({kDay1000 + 10, kDay1000 + 20}, 100), "10W 10L ");
+  EXPECT_EQ(of({kDay1000 + 1, kDay1000 + 21}, 2), "10L 20L ");
+  EXPECT_EQ(of({kDay1000 + 1, kDay1000 + 1}, 2), "");
+  EXPECT_EQ(of({kMinuteMin, kDay1000 + 100}, 0), "");
+  EXPECT_TRUE(table_.Outcomes(3, {kMinuteMin, kDay1000}, 5).empty());
+}
+
 TEST_F(CellTableTest, MemoryGrowsWithFactsAndNotWithRows) {
   const uint64_t empty = table_.MemoryBytes();
   for (int i = 0; i < 1000; ++i) AddSum(0, kDay1000 + i, 1);

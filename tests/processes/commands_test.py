@@ -1,4 +1,4 @@
-"""`takt events` and `takt demo`, as users call them."""
+"""`takt events`, `takt demo` and `takt generate`, as users call them."""
 
 import datetime
 import re
@@ -10,6 +10,30 @@ from program import Folder, main, takt, wait_for
 
 COUNT = 4000
 AT = "/kpis?at=2026-02-20T00:00:00Z"
+
+
+class GenerateCommand(Folder):
+    def test_rules_of_what_is_configured(self):
+        config = self.path("alerts.yaml")
+        with open(config, "w", encoding="utf-8") as out:
+            out.write("objects: {deal: {pipelines: {main: {open: [new], won: [won], lost: [lost]}}}}\n"
+                      "kpis: {lost: {count: deal, at: lost, over: 28d}}\n"
+                      "receivers: {managers: heads}\n"
+                      "alerts: {many_lost: {kpi: lost, over: 28d, above: 5, page: managers}}\n")
+        done = takt("generate", "rules", config, "--for", "5m", "--runbooks", "https://example.com/")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("- alert: SalesManyLost", done.stdout)
+        self.assertIn("for: 300s", done.stdout)
+        self.assertIn("https://example.com/SalesManyLost.md", done.stdout)
+
+    def test_rules_need_a_configuration_that_is_right(self):
+        for words, said in [(["rules"], "rules need a configuration"),
+                            (["rules", self.path("none.yaml")], "none.yaml"),
+                            (["rules", "--for", "soon", "x.yaml"], "is no duration")]:
+            with self.subTest(words=words):
+                done = takt("generate", *words)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(said, done.stderr)
 
 
 class EventsCommand(Folder):
