@@ -120,7 +120,7 @@ struct MapOptions {
 int MapRecords(const MapOptions& options);  // 1: some record becomes a dead letter
 
 struct PlanOptions {
-  std::string before;   // configuration files
+  std::string before;  // configuration files
   std::string after;
   std::string journal;  // folder; empty: that of the old configuration
   bool ask = false;     // ask a running engine for its size, where there is no journal
@@ -128,6 +128,25 @@ struct PlanOptions {
   bool json = false;
 };
 int PlanChange(const PlanOptions& options);
+
+struct TapOptions {
+  ServerAddress server;
+  std::string object;  // empty: all
+  std::string id;
+  absl::Duration length = absl::InfiniteDuration();
+  bool json = false;
+};
+int TapEngine(const TapOptions& options);
+
+struct SizeOptions {
+  double deals = 0;
+  double reps = 0;
+  double years = 3;  // of history
+  double changes_per_deal = 6;
+  double activities_per_rep = 20;  // calls, mails and meetings on a working day
+  bool json = false;
+};
+int PrintSize(const SizeOptions& options);
 
 struct StatusOptions {
   std::vector<std::string> servers;  // one, or several replicas that are compared

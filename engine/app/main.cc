@@ -228,6 +228,45 @@ void AddPlan(CLI::App& app, takt::PlanOptions& options) {
   AddLogin(plan, options.server);
 }
 
+void AddTap(CLI::App& app, takt::TapOptions& options) {
+  CLI::App* tap = app.add_subcommand(
+      "tap", "Watch records come in: each with its changes and what they do to the KPIs' facts.");
+  tap->footer(
+      "Asks a running engine twice a second until Ctrl-C. It shows at most 200 records a second "
+      "and\n"
+      "says how many it left out; nothing waits for it. One watcher at a time.\n\n"
+      "Example: takt tap --object deal --id D1017 --for 1m");
+  tap->add_option("--object", options.object, "Records with a change of this object alone");
+  tap->add_option("--id", options.id, "Of this entity alone");
+  tap->add_option_function<std::string>(
+      "--for",
+      [&options](const std::string& text) {
+        const std::string error = ReadDuration(text, &options.length);
+        if (!error.empty()) throw CLI::ValidationError("--for", error);
+      },
+      "End by itself after this time, for example 30s");
+  tap->add_flag("--json", options.json, "JSON, as /api/v1/tap gives it, an answer a line");
+  AddServer(tap, options.server);
+}
+
+void AddSize(CLI::App& app, takt::SizeOptions& options) {
+  CLI::App* size = app.add_subcommand(
+      "size", "CPU, memory and disk for an organisation of this size, for Kubernetes.");
+  size->footer(
+      "From measured figures, with what is assumed.\n\nExample: takt size --deals 500000 --reps "
+      "200");
+  const auto number = [&](const char* name, double& value, const char* text) {
+    return size->add_option(name, value, text)->check(CLI::Range(0.0, 1e12))->capture_default_str();
+  };
+  number("--deals", options.deals, "Deals in the history, open and closed")->required();
+  number("--reps", options.reps, "People who sell")->required();
+  number("--years", options.years, "Of history that are kept");
+  number("--changes-per-deal", options.changes_per_deal, "Stages, amounts, owners ...");
+  number("--activities-per-rep", options.activities_per_rep,
+         "Calls, mails and meetings on a working day");
+  size->add_flag("--json", options.json, "JSON");
+}
+
 void AddStatus(CLI::App& app, takt::StatusOptions& options) {
   CLI::App* status = app.add_subcommand(
       "status", "How does a running engine stand? Exit code 1 when something is wrong.");
@@ -331,6 +370,8 @@ int main(int argc, char** argv) {
   takt::GenerateOptions generate;
   takt::ExplainOptions explain;
   takt::StatusOptions status;
+  takt::TapOptions tap;
+  takt::SizeOptions size;
   takt::PlanOptions plan;
   takt::MapOptions map;
   AddRun(app, run);
@@ -341,6 +382,8 @@ int main(int argc, char** argv) {
   AddGenerate(app, generate);
   AddExplain(app, explain);
   AddStatus(app, status);
+  AddTap(app, tap);
+  AddSize(app, size);
   AddPlan(app, plan);
   AddMap(app, map);
   try {
@@ -361,6 +404,8 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("events")) return takt::Events(events);
   if (app.got_subcommand("map")) return takt::MapRecords(map);
   if (app.got_subcommand("plan")) return takt::PlanChange(plan);
+  if (app.got_subcommand("tap")) return takt::TapEngine(tap);
+  if (app.got_subcommand("size")) return takt::PrintSize(size);
   if (app.got_subcommand("status")) return takt::ShowStatus(status);
   if (app.got_subcommand("explain")) return takt::Explain(explain);
   return takt::Generate(generate);

@@ -77,6 +77,7 @@ bool Ledger::Parts::ApplyEdit(Entity& entity, const Placement& placement, const 
   const absl::Span<const StoredField> fields = list.FieldsOf(list.changes.back());
   if (!fields.empty() && fields[0].field == kMergedIntoField) return false;
   if (!editor.Apply(PlanOf(entity), list, placement, *out.deltas)) return false;
+  if (touched != nullptr) touched->push_back(entity.place);
   StoreHistory(entity, placement);
   return true;
 }

@@ -28,6 +28,16 @@ std::string Encoded(Change change, ObjectId object, absl::string_view id) {
   return bytes;
 }
 
+// The group set of the fewest groups: the company's, where the term has it.
+const TermRows* CoarsestOf(const Definition& definition, const Term& term) {
+  const TermRows* coarsest = nullptr;
+  for (const TermRows& rows : term.group_sets) {
+    const auto size = [&](const TermRows& of) { return definition.group_sets[of.group_set].size; };
+    if (coarsest == nullptr || size(rows) < size(*coarsest)) coarsest = &rows;
+  }
+  return coarsest;
+}
+
 }  // namespace
 
 // One entity of a ledger, and what is left of it when the rest is left out.
@@ -42,6 +52,16 @@ class CauseFinder {
     std::iota(all_.order.begin(), all_.order.end(), 0);
     HeldReader reader(held_bytes_);
     for (HeldEntry entry; reader.Next(&entry);) all_.held.push_back(entry);
+  }
+
+  // Which of its own changes this encoded one is.
+  std::optional<size_t> PlaceOf(absl::string_view encoded) const {
+    const absl::string_view id = ledger_.symbols.Text(entity_.id);
+    for (size_t i = 0; i < own_count_; ++i) {
+      const Change change = RestoreChange(list_, list_.changes[i], ledger_.symbols);
+      if (Encoded(change, entity_.object, id) == encoded) return i;
+    }
+    return std::nullopt;
   }
 
   bool IsTooLong() const { return all_.order.size() + all_.held.size() > kLookedThroughMax; }
@@ -182,6 +202,48 @@ Causes LedgerExplainer::FindLinkCauses(const Ledger& ledger, ObjectId object, ab
   causes.causes =
       finder.CausesOf(finder.LeaveOut([&](const Choice& choice) { return news(choice) == whole; }));
   return causes;
+}
+
+ChangeEffects LedgerExplainer::FindEffects(const Ledger& ledger, absl::string_view encoded) {
+  Ledger::Parts& parts = *ledger.parts_;
+  ChangeEffects found;
+  ByteReader reader(encoded);
+  Change change;
+  if (!DecodeChange(reader, &change) || change.object >= parts.plan.objects.size()) return found;
+  const std::optional<Symbol> symbol = parts.symbols.Find(change.id);
+  const Entity* entity = symbol.has_value() ? parts.entities.Find(change.object, *symbol) : nullptr;
+  if (entity == nullptr) return found;
+  CauseFinder finder(parts, *entity);
+  const std::optional<size_t> place = finder.PlaceOf(encoded);
+  found.is_applied = place.has_value();
+  if (!found.is_applied || parts.IsLoser(*entity) || finder.IsTooLong()) return found;
+  std::vector<const TermPlan*> terms;
+  for (const TermPlan& term : parts.PlanOf(*entity).terms) terms.push_back(&term);
+  FactList with;
+  FactList without;
+  finder.With(finder.all(),
+              [&](const EntityTurn& turn) { parts.deriver.FactsOf(turn, terms, with); });
+  Choice rest = finder.all();
+  rest.order.erase(rest.order.begin() + static_cast<int64_t>(*place));
+  finder.With(rest, [&](const EntityTurn& turn) { parts.deriver.FactsOf(turn, terms, without); });
+  DeltaBatch difference;
+  Difference().Append(without, with, difference);
+  const auto add = [&](RowId row, Minute minute, int64_t amount) {
+    for (const TermPlan* term : terms) {
+      const TermRows* rows = CoarsestOf(parts.definition, *term->term);
+      if (rows == nullptr || row < rows->first_row) continue;
+      if (row - rows->first_row >= parts.definition.group_sets[rows->group_set].size) continue;
+      found.effects.push_back({term->id, row - rows->first_row, minute, amount});
+    }
+  };
+  for (const SumDelta& fact : difference.sums) add(fact.row, fact.minute, fact.amount);
+  for (const DurationDelta& fact : difference.durations) {
+    add(fact.row, fact.minute, fact.count * fact.duration_micros);
+  }
+  for (const OutcomeDelta& fact : difference.outcomes) {
+    add(fact.row, MinuteClamped(fact.time_micros), fact.count);
+  }
+  return found;
 }
 
 }  // namespace takt

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "engine/cells/cell_table.h"
+#include "engine/definition/dimension.h"
 #include "engine/definition/term.h"
 #include "engine/model/change.h"
 #include "engine/time/pane.h"
@@ -99,6 +100,18 @@ struct Causes {
   std::array<int64_t, 2> amounts{};  // what it contributes when they were looked for
   std::array<int64_t, 2> starts{};
   std::vector<Cause> causes;  // in the order of the history
+};
+
+// What one change adds to or takes from a term's facts: those of its entity with it, less those without.
+struct ChangeEffect {
+  TermId term = 0;
+  GroupId group = 0;  // in the term's coarsest group set
+  Minute minute = 0;
+  int64_t amount = 0;  // of durations microseconds; of outcomes 1 or -1
+};
+struct ChangeEffects {
+  bool is_applied = false;  // false: not in the history, be it for being on its way or a duplicate
+  std::vector<ChangeEffect> effects;
 };
 
 // What an entity has in a part, in facts; of ages microseconds.

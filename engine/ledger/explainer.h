@@ -43,6 +43,8 @@ class LedgerExplainer {
   // Why an entity of this ledger tells what it tells by one of its links: `amounts` stay 0.
   static Causes FindLinkCauses(const Ledger& ledger, ObjectId object, absl::string_view id,
                                LinkId link);
+  // What a change (encoded) of an entity of this ledger does to facts.
+  static ChangeEffects FindEffects(const Ledger& ledger, absl::string_view change);
 
  private:
   struct Search;

@@ -109,6 +109,7 @@ struct Ledger::Parts {
   uint64_t incomplete_count = 0;
   int64_t negative_durations = 0;
   // While somebody explains (ledger/explainer.h): the places of entities whose facts may have changed.
+  // Whatever changes facts without Update must say so here.
   std::vector<uint32_t>* touched = nullptr;
 
   // Scratch, kept to be used again.

@@ -12,6 +12,7 @@ constexpr absl::Duration kDrainLook = absl::Milliseconds(2);
 // Who asks over HTTP holds one of the server's two threads meanwhile.
 constexpr absl::Duration kAnswerLimit = absl::Seconds(3);
 constexpr absl::Duration kExplainLimit = absl::Seconds(10);
+constexpr absl::Duration kEffectsLimit = absl::Seconds(1);
 
 }  // namespace
 
@@ -82,6 +83,27 @@ absl::StatusOr<Explanation> Engine::Explain(const ExplainQuestion& question) {
     return absl::UnavailableError("the journal is still being replayed");
   }
   return takt::Explain(definition(), question, threads_->jobs, kExplainLimit);
+}
+
+TapPage Engine::TakeTapped(const TapQuestion& question,
+                           std::vector<std::vector<ChangeEffects>>* effects) {
+  TapPage page = threads_->pipeline->tap().Take(question);
+  effects->assign(page.records.size(), {});
+  std::vector<std::string> changes;
+  for (const TappedRecord& record : page.records) {
+    changes.insert(changes.end(), record.changes.begin(), record.changes.end());
+  }
+  if (changes.empty() || !threads_->IsRestored()) return page;
+  const absl::StatusOr<std::vector<ChangeEffects>> found =
+      FindEffects(changes, threads_->jobs, kEffectsLimit);
+  if (!found.ok()) return page;
+  size_t next = 0;
+  for (size_t i = 0; i < page.records.size(); ++i) {
+    for (size_t j = 0; j < page.records[i].changes.size(); ++j) {
+      (*effects)[i].push_back((*found)[next++]);
+    }
+  }
+  return page;
 }
 
 const Definition& Engine::definition() const { return *threads_->pipeline->parts().definition; }

@@ -26,6 +26,7 @@
 #include "engine/pipeline/explanation.h"
 #include "engine/pipeline/parts.h"
 #include "engine/pipeline/status.h"
+#include "engine/pipeline/tap.h"
 
 namespace takt {
 
@@ -80,6 +81,10 @@ class Engine {
   // change kept; nothing waits for it. ResourceExhausted while somebody else asks, DeadlineExceeded
   // after 10 s, Unavailable before the restore is done and after Stop.
   absl::StatusOr<Explanation> Explain(const ExplainQuestion& question);
+
+  // Records as they come, what they became, and what their changes do to facts (tap.h). Nothing waits
+  // for it. Effects are missing while somebody else asks for an explanation, or after a second.
+  TapPage TakeTapped(const TapQuestion& question, std::vector<std::vector<ChangeEffects>>* effects);
 
   const Definition& definition() const;
 

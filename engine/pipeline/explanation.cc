@@ -4,9 +4,11 @@
 #include <set>
 #include <utility>
 
+#include "engine/base/bytes.h"
 #include "engine/base/clock.h"
 #include "engine/base/status_macros.h"
 #include "engine/ledger/explainer.h"
+#include "engine/model/change_codec.h"
 #include "engine/pipeline/explanation_values.h"
 
 namespace takt {
@@ -79,6 +81,37 @@ class CauseJob final : public LedgerJob {
 
  private:
   std::vector<CauseQuestion> questions_;
+  std::vector<std::vector<size_t>> by_worker_;
+  std::vector<size_t> next_;
+};
+
+class EffectJob final : public LedgerJob {
+ public:
+  EffectJob(const std::vector<std::string>& changes, int workers)
+      : answers(changes.size()), changes_(changes), by_worker_(workers), next_(workers, 0) {
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      ByteReader reader(changes_[i]);
+      Change change;
+      if (!DecodeChange(reader, &change)) continue;  // cannot be: a reader encoded it
+      by_worker_[Ledger::OwnerOf(change.object, change.id, workers)].push_back(i);
+    }
+  }
+
+  bool Step(int worker, const Ledger& ledger) override {
+    const std::vector<size_t>& mine = by_worker_[worker];
+    size_t& next = next_[worker];
+    for (int i = 0; i < kCausesPerStep && next < mine.size(); ++i) {
+      const size_t place = mine[next++];
+      answers[place] = LedgerExplainer::FindEffects(ledger, changes_[place]);
+    }
+    return next == mine.size();
+  }
+  void End(int) override {}
+
+  std::vector<ChangeEffects> answers;
+
+ private:
+  const std::vector<std::string> changes_;
   std::vector<std::vector<size_t>> by_worker_;
   std::vector<size_t> next_;
 };
@@ -290,6 +323,13 @@ class Explainer {
 absl::StatusOr<Explanation> Explain(const Definition& definition, const ExplainQuestion& question,
                                     LedgerJobs& jobs, absl::Duration limit) {
   return Explainer(definition, question, jobs.workers()).Run(jobs, limit);
+}
+
+absl::StatusOr<std::vector<ChangeEffects>> FindEffects(const std::vector<std::string>& changes,
+                                                       LedgerJobs& jobs, absl::Duration limit) {
+  const auto job = std::make_shared<EffectJob>(changes, jobs.workers());
+  TAKT_RETURN_IF_ERROR(jobs.Run(job, limit));
+  return std::move(job->answers);
 }
 
 }  // namespace takt

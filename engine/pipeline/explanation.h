@@ -79,4 +79,8 @@ struct Explanation {
 absl::StatusOr<Explanation> Explain(const Definition& definition, const ExplainQuestion& question,
                                     LedgerJobs& jobs, absl::Duration limit);
 
+// What these changes (encoded) do to facts, one answer for each.
+absl::StatusOr<std::vector<ChangeEffects>> FindEffects(const std::vector<std::string>& changes,
+                                                       LedgerJobs& jobs, absl::Duration limit);
+
 }  // namespace takt

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "engine/definition/definition.h"
 #include "engine/journal/coordinates.h"
 #include "engine/pipeline/check.h"
@@ -38,6 +39,11 @@ class Intake {
 
   // `partition`: the reader's number for the record's partition.
   Taken Take(const Record& record, absl::Time wall_clock, uint32_t partition = 0);
+
+  // Of the record that was last admitted; they end with it.
+  absl::Span<const Change> LastChanges() const {
+    return absl::MakeConstSpan(checked_).first(raw_.size());
+  }
 
   // Where the changes of the batches were read (journal/coordinates.h), of all workers in their order,
   // and the partitions that they speak of. The caller takes both with the batches.

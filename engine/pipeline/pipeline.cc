@@ -31,7 +31,8 @@ Pipeline::Pipeline(EngineParts parts, std::unique_ptr<Journal> journal)
                                    journal_.get(),
                                    parts_.log,
                                    i,
-                                   parts_.records_per_poll_max};
+                                   parts_.records_per_poll_max,
+                                   &tap_};
     readers_.push_back(std::make_unique<Reader>(parts_.sources[i], context));
     out_of_orderness.push_back(parts_.sources[i].settings.out_of_orderness);
   }

@@ -80,6 +80,7 @@ class Pipeline {
   bool ReaderIsSettled(int reader) const { return readers_[reader]->Status().settled; }
 
   Flow& flow() { return flow_; }
+  Tap& tap() { return tap_; }
   const EngineParts& parts() const { return parts_; }
   const Worker& worker(int number) const { return *workers_[number]; }
   const Reader& reader(int number) const { return *readers_[number]; }
@@ -99,6 +100,7 @@ class Pipeline {
   EngineParts parts_;
   std::unique_ptr<Journal> journal_;  // null: nothing is kept
   Flow flow_;
+  Tap tap_;
   std::vector<std::unique_ptr<Reader>> readers_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<View> view_;

@@ -149,6 +149,12 @@ void Reader::TakeRecord(const Record& record) {
   progressed_[number] = true;
   if (!record.has_value) ++numbers.tombstones;
   const Taken taken = intake_.Take(record, wall_clock_, static_cast<uint32_t>(number));
+  if (context_.tap != nullptr && context_.tap->IsOpen()) {
+    const bool is_admitted = std::holds_alternative<Admitted>(taken);
+    context_.tap->Offer({name_, record,
+                         is_admitted ? intake_.LastChanges() : absl::Span<const Change>(),
+                         std::get_if<Rejection>(&taken)});
+  }
   if (const Admitted* admitted = std::get_if<Admitted>(&taken)) {
     ++numbers.admitted;
     numbers.changes_admitted += admitted->change_count;

@@ -30,6 +30,7 @@
 #include "engine/pipeline/partition.h"
 #include "engine/pipeline/parts.h"
 #include "engine/pipeline/stalled_letter.h"
+#include "engine/pipeline/tap.h"
 
 namespace takt {
 
@@ -48,6 +49,7 @@ struct ReaderContext {
   const LogFunction& log;
   int number = 0;  // of this reader in `flow`
   int records_per_poll_max = 2048;
+  Tap* tap = nullptr;  // null: nobody can watch
 };
 
 struct ReaderStatus {

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/bytes.h"
 #include "engine/model/change_codec.h"
 #include "tests/ledger/fleet.h"
@@ -106,6 +107,28 @@ TEST(LedgerExplainer, ChangesBetweenStepsAreSeen) {
     ExpectTotals(fleet, wanted, {findings});
   }
   EXPECT_GT(seen_again, 0u);
+}
+
+// The everyday change takes a short way (ledger/edit.h), which an explainer must see as well.
+TEST(LedgerExplainer, EditsOfAmountsBetweenStepsAreSeen) {
+  SalesWorld world;
+  DefinitionBuilder& build = world.build();
+  const WantedContributions wanted = EveryPart(world.definition());
+  Fleet fleet(world.definition());
+  const auto id = [](int i) { return absl::StrCat("D", i); };
+  for (int i = 0; i < 40; ++i) {
+    fleet.Apply(build.Record("deal", id(i), "2026-01-02",
+                             {{"stage", "new"}, {"amount", "100"}, {"owner", "r1"}}));
+  }
+  LedgerExplainer explainer(fleet.ledger(0), wanted);
+  ASSERT_FALSE(explainer.Step(30));
+  for (int i = 0; i < 40; ++i) {
+    fleet.Apply(build.Patch("deal", id(i), "2026-01-03", {{"amount", "250"}}));
+  }
+  while (!explainer.Step(30)) continue;
+  const Findings findings = explainer.TakeFindings();
+  EXPECT_GE(findings.seen_again, 30u);
+  ExpectTotals(fleet, wanted, {findings});
 }
 
 // The changes behind an entity's contribution: its own, and of those that handed something over.
