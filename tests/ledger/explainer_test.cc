@@ -111,10 +111,15 @@ TEST(LedgerExplainer, ChangesBetweenStepsAreSeen) {
 
 // The everyday change takes a short way (ledger/edit.h), which an explainer must see as well.
 TEST(LedgerExplainer, EditsOfAmountsBetweenStepsAreSeen) {
-  SalesWorld world;
-  DefinitionBuilder& build = world.build();
-  const WantedContributions wanted = EveryPart(world.definition());
-  Fleet fleet(world.definition());
+  DefinitionBuilder build;
+  build.AddObject("deal", {{"amount", FieldType::kMoney}, {"owner", FieldType::kText}});
+  build.AddPipeline("deal", {.name = "sales", .open = {"new"}});
+  build.AddTerm({.kind = TermKind::kLevel,
+                 .measure = {MeasureKind::kField, build.Field("deal", "amount")},
+                 .states = {{.state = build.State("deal", "open")}}},
+                "deal");
+  const WantedContributions wanted = EveryPart(build.Finish());
+  Fleet fleet(build.definition());
   const auto id = [](int i) { return absl::StrCat("D", i); };
   for (int i = 0; i < 40; ++i) {
     fleet.Apply(build.Record("deal", id(i), "2026-01-02",
