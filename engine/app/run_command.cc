@@ -68,6 +68,7 @@ struct Running {
   ConfigFiles& config;
   const LogFunction& log;
   bool asked = false;  // by SIGHUP, and not yet done
+  bool mending = false;
 
   ServeOptions Serving() const {
     const Settings& settings = live.settings();
@@ -120,12 +121,35 @@ struct Running {
     return false;
   }
 
+  // After a failed sync, and once nothing stands in the journal that was not safe: opens it anew and
+  // reads the sources again from there, while what is known is served. True while that is under way.
+  bool MendJournal() {
+    if (mending) {
+      const LiveEngine::Change change = live.Step();
+      mending = change == LiveEngine::Change::kFolding;
+      if (change == LiveEngine::Change::kDone) {
+        log(LogLevel::kInfo, "the journal takes changes again, reading goes on");
+      }
+      if (change == LiveEngine::Change::kFailed) log(LogLevel::kError, live.error());
+      return true;
+    }
+    if (live.IsFolding() || !NeedsRestart(live.settings(), live.settings()).empty()) return false;
+    if (!live.Served()->Status().journal.is_cut) return false;
+    log(LogLevel::kWarning,
+        "what the journal could not make safe is cut off: reading it again from the sources; what "
+        "was served is served meanwhile");
+    const absl::Status begun = live.Begin(live.settings());
+    if (!begun.ok()) log(LogLevel::kError, std::string(begun.message()));
+    mending = begun.ok();
+    return mending;
+  }
+
   int LookAfterFiles() {
     while (!Signals::WaitForEnd(live.IsFolding() ? kFoldingLook : kLook)) {
       asked |= Signals::TakeReload();
       if (asked) web.Reload();
       web.Look();
-      config.Look(std::exchange(asked, false));
+      if (!MendJournal()) config.Look(std::exchange(asked, false));
       if (live.IsBroken()) return kExitFailed;
     }
     return kExitDone;

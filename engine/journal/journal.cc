@@ -123,7 +123,7 @@ absl::Status Journal::StartSegment() {
   TAKT_RETURN_IF_ERROR(files_.SyncFolder());
   segments_.push_back({.name = name, .first = number, .last = number, .size_bytes = 0});
   file_ = std::move(file);
-  synced_below_ = 0;
+  synced_below_ = safe_bytes_ = 0;
   return absl::OkStatus();
 }
 
@@ -141,8 +141,8 @@ absl::Status Journal::PrepareSegment(uint64_t append_bytes) {
     return absl::OkStatus();
   }
   // Sealed segments are safe before the next one begins, so only the last one can have a torn tail.
-  sync_error_ = file_->Sync();
-  TAKT_RETURN_IF_ERROR(sync_error_);
+  const absl::Status sealed = file_->Sync();
+  if (!sealed.ok()) return FailSync(sealed);
   ++counts_.syncs;
   unsafe_since_.reset();
   return StartSegment();
@@ -212,7 +212,36 @@ absl::Status Journal::Append(const JournalAppend& append) {
   absl::Status status = Write(append);
   counts_.error = std::string(status.message());
   if (!status.ok()) ++counts_.errors;
+  TellCounts();
   return status;
+}
+
+absl::Status Journal::FailSync(const absl::Status& status) {
+  sync_error_ = absl::Status(
+      status.code(), absl::StrCat(status.message(),
+                                  "; nothing more is appended until what was not safe is cut off "
+                                  "and the journal is opened anew"));
+  return sync_error_;
+}
+
+// What stands behind the safe bytes may be in memory alone. The cut must be safe itself, so that no
+// later segment is measured against it in vain.
+absl::Status Journal::CutUnsafe() {
+  if (counts_.is_cut) return absl::OkStatus();
+  TAKT_RETURN_IF_ERROR(file_->Truncate(safe_bytes_));
+  Segment& segment = segments_.back();
+  counts_.bytes -= segment.size_bytes - safe_bytes_;
+  segment.size_bytes = safe_bytes_;
+  TAKT_RETURN_IF_ERROR(file_->Sync());
+  counts_.is_cut = true;
+  return absl::OkStatus();
+}
+
+void Journal::TellCounts() {
+  const MutexLock lock(told_mutex_);
+  told_ = counts_;
+  told_.segments = segments_.size();
+  told_unsafe_since_ = unsafe_since_;
 }
 
 absl::Status Journal::Sync() {
@@ -221,7 +250,11 @@ absl::Status Journal::Sync() {
   absl::Duration begun;
   {
     MutexLock lock(mutex_);
-    if (!sync_error_.ok()) return sync_error_;
+    if (!sync_error_.ok()) {
+      if (!CutUnsafe().ok()) ++counts_.errors;  // tried again with the next sync
+      TellCounts();
+      return sync_error_;
+    }
     if (file_ == nullptr || !unsafe_since_.has_value()) return absl::OkStatus();
     file = file_;
     size_bytes = segments_.back().size_bytes;
@@ -230,30 +263,26 @@ absl::Status Journal::Sync() {
   const absl::Status status = file->Sync();
   MutexLock lock(mutex_);
   if (!status.ok()) {
-    sync_error_ = absl::Status(
-        status.code(),
-        absl::StrCat(status.message(),
-                     "; nothing more is appended until the engine is restarted on a healthy disk"));
-    counts_.error = std::string(sync_error_.message());
+    counts_.error = std::string(FailSync(status).message());
     ++counts_.errors;
+    TellCounts();
     return sync_error_;
   }
   ++counts_.syncs;
-  if (file != file_) return absl::OkStatus();  // sealed meanwhile, and synced by that
-  synced_below_ = size_bytes;
-  if (segments_.back().size_bytes == size_bytes) {
+  if (file == file_) {  // else it was sealed meanwhile, and synced by that
+    synced_below_ = safe_bytes_ = size_bytes;
     unsafe_since_.reset();
-  } else {
-    unsafe_since_ = begun;  // what came since then is not safe yet
+    // What came since the sync began is not safe yet.
+    if (segments_.back().size_bytes != size_bytes) unsafe_since_ = begun;
   }
+  TellCounts();
   return absl::OkStatus();
 }
 
 JournalCounts Journal::Counts() const {
-  MutexLock lock(mutex_);
-  JournalCounts counts = counts_;
-  counts.segments = segments_.size();
-  if (unsafe_since_.has_value()) counts.since_sync = clock_.Monotonic() - *unsafe_since_;
+  const MutexLock lock(told_mutex_);
+  JournalCounts counts = told_;
+  if (told_unsafe_since_.has_value()) counts.since_sync = clock_.Monotonic() - *told_unsafe_since_;
   return counts;
 }
 

@@ -14,12 +14,13 @@
 // FailedPrecondition with the file, the offset and the ways out; nothing is ever skipped.
 //
 // An append that fails (ResourceExhausted: disk full) leaves no trace, and the next one tries again. A
-// sync that fails for good means that the device lost what it had taken: nothing more is appended in
-// this process; a restart reads again what was lost.
+// sync that fails means that the device may have lost what it had taken, whatever is read back: nothing
+// more is appended, and Sync, called on, cuts off what was not safe. Once it has (`is_cut`), opening
+// the journal anew mends all: the sources are read again from what was safe.
 //
 // Threads: Append from any number of readers (one at a time goes on), Sync from one other thread
-// beside them, which holds no lock while the disk works. Append holds one while it writes, and while
-// it seals a full segment, once every `segment_bytes_max`: Counts waits for that. Open and ReplayNext from one thread, before all that.
+// beside them, which holds no lock while the disk works, Counts from any: it waits for nobody. Open and
+// ReplayNext from one thread, before all that.
 // `files` and `clock` must outlive it. Cost: one write for each append, about 0.1 us and one byte for
 // each change beside its own.
 #pragma once
@@ -58,6 +59,7 @@ struct JournalCounts {
   uint64_t errors = 0;
   uint64_t bytes_cut = 0;
   std::string error;          // of the last append or sync, when it failed
+  bool is_cut = false;        // after a failed sync: nothing stands that was not safe; open it anew
   absl::Duration since_sync;  // age of the oldest byte not known to be safe; zero: all are
 };
 
@@ -136,6 +138,9 @@ class Journal {
   std::string BodyStart(const JournalAppend& append) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Write(const JournalAppend& append) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Took(const JournalAppend& append, uint64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status FailSync(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CutUnsafe() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TellCounts() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   JournalFiles& files_;
   const JournalDictionary dictionary_;
@@ -161,9 +166,15 @@ class Journal {
   std::shared_ptr<JournalFile> file_ ABSL_GUARDED_BY(mutex_);
   bool torn_ ABSL_GUARDED_BY(mutex_) = false;  // a failed append could not be cut off again
   bool dictionary_written_ ABSL_GUARDED_BY(mutex_) = false;
-  uint64_t synced_below_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t synced_below_ ABSL_GUARDED_BY(mutex_) = 0;  // by this process, of the last segment
+  uint64_t safe_bytes_ ABSL_GUARDED_BY(mutex_) = 0;    // or found there when it was replayed
   absl::Status sync_error_ ABSL_GUARDED_BY(mutex_);
   std::optional<absl::Duration> unsafe_since_ ABSL_GUARDED_BY(mutex_);  // monotonic
+
+  // What Counts gives: copies, so that nobody waits for a write. Locked inside mutex_.
+  mutable Mutex told_mutex_;
+  JournalCounts told_ ABSL_GUARDED_BY(told_mutex_);
+  std::optional<absl::Duration> told_unsafe_since_ ABSL_GUARDED_BY(told_mutex_);
 };
 
 }  // namespace takt

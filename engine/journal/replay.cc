@@ -56,6 +56,7 @@ absl::Status Journal::FindSegments() {
     }
     expected = segment.last + 1;
   }
+  TellCounts();
   return absl::OkStatus();
 }
 
@@ -168,6 +169,8 @@ absl::StatusOr<bool> Journal::ReplayNext(ReplayedBlock* block) {
     ++replay_segment_;
   }
   replayed_ = true;
+  if (!segments_.empty()) safe_bytes_ = segments_.back().size_bytes;
+  TellCounts();
   dictionary_written_ = read_dictionary_ == dictionary_;
   return false;
 }

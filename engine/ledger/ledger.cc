@@ -40,12 +40,13 @@ DeltaBatch Ledger::FoldAgain() const {
     all.sums.insert(all.sums.end(), batch.sums.begin(), batch.sums.end());
     all.durations.insert(all.durations.end(), batch.durations.begin(), batch.durations.end());
     all.outcomes.insert(all.outcomes.end(), batch.outcomes.begin(), batch.outcomes.end());
+    return true;
   });
   return all;
 }
 
-void Ledger::FoldAgain(absl::FunctionRef<void(const DeltaBatch&)> take) const {
-  parts_->FoldAgain(take);
+bool Ledger::FoldAgain(absl::FunctionRef<bool(const DeltaBatch&)> take) const {
+  return parts_->FoldAgain(take);
 }
 
 void Ledger::ForEachChange(const std::function<void(const Change&)>& visit) const {
@@ -125,7 +126,7 @@ std::vector<size_t> Ledger::Parts::InOrder() const {
   return places;
 }
 
-void Ledger::Parts::FoldAgain(absl::FunctionRef<void(const DeltaBatch&)> take) {
+bool Ledger::Parts::FoldAgain(absl::FunctionRef<bool(const DeltaBatch&)> take) {
   constexpr size_t kBatch = 1 << 16;
   DeltaBatch batch;
   for (size_t place = 0; place < entities.size(); ++place) {
@@ -134,11 +135,11 @@ void Ledger::Parts::FoldAgain(absl::FunctionRef<void(const DeltaBatch&)> take) {
     Load(entity);
     deriver.Fold({&PlanOf(entity), entity.id, &list, &before, &after}, batch);
     if (batch.sums.size() + batch.durations.size() + batch.outcomes.size() >= kBatch) {
-      take(batch);
+      if (!take(batch)) return false;
       batch.clear();
     }
   }
-  if (!batch.empty()) take(batch);
+  return batch.empty() || take(batch);
 }
 
 }  // namespace takt

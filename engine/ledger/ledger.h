@@ -87,9 +87,10 @@ class Ledger {
   void AcceptHandOver(const HandOver& hand_over, DeltaBatch& deltas, std::vector<HandOver>& outbox);
 
   // All facts of all histories folded from nothing, for the audit and for a change of
-  // configuration. The second form hands them on in batches of bounded size.
+  // configuration. The second form hands them on in batches of bounded size, some milliseconds each,
+  // until `take` says false: then it says false too.
   DeltaBatch FoldAgain() const;
-  void FoldAgain(absl::FunctionRef<void(const DeltaBatch&)> take) const;
+  bool FoldAgain(absl::FunctionRef<bool(const DeltaBatch&)> take) const;
 
   // Visits every history in an order that does not matter (the journal's compaction, a change of
   // configuration, explain).

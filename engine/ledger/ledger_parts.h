@@ -44,7 +44,7 @@ struct Ledger::Parts {
   void ApplySome(absl::Span<const Change> changes, const Out& out);  // at most kAtOnce
   Applied Apply(const Change& change, Symbol id, const Out& out);    // `id`: of change.id
   void Accept(const HandOver& hand_over, const Out& out);
-  void FoldAgain(absl::FunctionRef<void(const DeltaBatch&)> take);
+  bool FoldAgain(absl::FunctionRef<bool(const DeltaBatch&)> take);
   // The places of all entities that have changes, by object and id.
   std::vector<size_t> InOrder() const;
 

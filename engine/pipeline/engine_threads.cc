@@ -244,9 +244,10 @@ absl::StatusOr<uint64_t> Engine::Threads::Audit() {
     return absl::UnavailableError("a thread waits for the outside; the audit is left for later");
   }
   pipeline->Settle();
-  const uint64_t divergent = pipeline->Audit();
+  const std::optional<uint64_t> divergent = pipeline->Audit([this] { return !IsStopping(); });
   gate.Open();
-  return divergent;
+  if (!divergent.has_value()) return absl::UnavailableError("the engine is stopping");
+  return *divergent;
 }
 
 std::string Engine::Threads::StuckLoop() const {

@@ -154,8 +154,18 @@ void Pipeline::LetGo() {
 }
 
 uint64_t Pipeline::Audit() {
+  return *Audit([] { return true; });
+}
+
+std::optional<uint64_t> Pipeline::Audit(absl::FunctionRef<bool()> go_on) {
   CellTable again(parts_.definition->calendar, parts_.definition->row_count);
-  for (const std::unique_ptr<Worker>& worker : workers_) again.Add(worker->ledger().FoldAgain());
+  const auto add = [&](const DeltaBatch& batch) {
+    again.Add(batch);
+    return go_on();
+  };
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    if (!worker->ledger().FoldAgain(add)) return std::nullopt;
+  }
   const uint64_t divergent = view_->cells().CountDivergentRows(again);
   audit_divergent_ = divergent;
   ++audits_;

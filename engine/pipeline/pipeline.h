@@ -15,9 +15,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -66,6 +68,8 @@ class Pipeline {
   bool Drain(int steps_max);
   // Alone: folds all histories again; how many rows differ from the cells held.
   uint64_t Audit();
+  // The same, broken off (none) when `go_on`, asked every few milliseconds, says no.
+  std::optional<uint64_t> Audit(absl::FunctionRef<bool()> go_on);
 
   // Alone, for good: frees what reading on needs (sources, journal, histories). After it there are
   // CurrentSnapshot, SnapshotAt and parts().definition only.

@@ -100,6 +100,7 @@ void Pipeline::AddJournal(EngineStatus& status) const {
   journal.since_sync = counts.since_sync;
   journal.errors = counts.errors;
   journal.error = std::move(counts.error);
+  journal.is_cut = counts.is_cut;
   journal.bytes_cut = counts.bytes_cut;
   const RestoreNumbers restored = restore_->Numbers();
   journal.fields_dropped = restored.translation.fields_dropped;

@@ -96,6 +96,7 @@ struct JournalStatus {
   absl::Duration since_sync;    // age of the oldest byte that is not yet safe on disk; 0: all are
   uint64_t errors = 0;          // appends and syncs that failed
   std::string error;            // text of the standing error; empty: healthy
+  bool is_cut = false;          // after a failed sync: opening it anew mends it
   uint64_t bytes_cut = 0;       // of a torn tail, cut off at the start
   uint64_t fields_dropped = 0;  // replayed values whose field or object the definition has no more
   uint64_t values_converted = 0;  // replayed values whose field's type changed, kept exactly

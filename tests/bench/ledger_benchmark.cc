@@ -213,7 +213,10 @@ void BM_FoldAgain(benchmark::State& state) {
   }
   for (auto _ : state) {
     uint64_t facts = 0;
-    ledger.FoldAgain([&](const DeltaBatch& batch) { facts += batch.sums.size(); });
+    ledger.FoldAgain([&](const DeltaBatch& batch) {
+      facts += batch.sums.size();
+      return true;
+    });
     benchmark::DoNotOptimize(facts);
   }
   state.counters["per_change"] = benchmark::Counter(

@@ -175,16 +175,54 @@ TEST_F(JournalTest, ATornAppendThatCannotBeCutIsCutBeforeTheNext) {
   EXPECT_EQ(Restart().ids, DealsBelow(2));
 }
 
-TEST_F(JournalTest, AFailedSyncStopsAppendingUntilARestart) {
+TEST_F(JournalTest, WhatAFailedSyncLeftInDoubtIsCutOffAndReadAgain) {
   ASSERT_TRUE(Restart().status.ok());
   ASSERT_TRUE(AppendDeal(0).ok());
+  ASSERT_TRUE(journal().Sync().ok());
+  ASSERT_TRUE(AppendDeal(1).ok());
+  disk().FailSyncs(true);
+  EXPECT_FALSE(journal().Sync().ok());
+  EXPECT_FALSE(AppendDeal(2).ok());
+  EXPECT_THAT(journal().Counts().error, HasSubstr("opened anew"));
+  EXPECT_FALSE(journal().Sync().ok());
+  EXPECT_FALSE(journal().Counts().is_cut) << "the cut is not safe either";
+  disk().FailSyncs(false);
+  EXPECT_FALSE(journal().Sync().ok());
+  EXPECT_TRUE(journal().Counts().is_cut);
+  EXPECT_FALSE(AppendDeal(2).ok()) << "memory knows more than the journal";
+  const ReadBack back = Restart();
+  EXPECT_EQ(back.ids, DealsBelow(1));
+  EXPECT_EQ(back.positions, std::vector<JournalPosition>{PositionAt(1)});
+  EXPECT_EQ(back.cut_message, "");
+  EXPECT_TRUE(AppendDeal(1).ok());
+  EXPECT_TRUE(journal().Sync().ok());
+}
+
+TEST_F(JournalTest, AFailedFirstSyncCutsNothingThatWasThereBefore) {
+  ASSERT_TRUE(Restart().status.ok());
+  ASSERT_TRUE(AppendDeal(0).ok());
+  ASSERT_TRUE(Restart().status.ok());
+  ASSERT_TRUE(AppendDeal(1).ok());
   disk().FailSyncs(true);
   EXPECT_FALSE(journal().Sync().ok());
   disk().FailSyncs(false);
-  EXPECT_FALSE(AppendDeal(1).ok());
-  EXPECT_THAT(journal().Counts().error, HasSubstr("restarted"));
+  EXPECT_FALSE(journal().Sync().ok());
   EXPECT_EQ(Restart().ids, DealsBelow(1));
-  EXPECT_TRUE(AppendDeal(1).ok());
+}
+
+TEST_F(JournalTest, ASealThatFailsIsMendedLikewise) {
+  options().segment_bytes_max = 400;
+  ASSERT_TRUE(Restart().status.ok());
+  int number = 0;
+  while (journal().Counts().bytes < 390) ASSERT_TRUE(AppendDeal(number++).ok());
+  disk().FailSyncs(true);
+  while (AppendDeal(number).ok()) ++number;
+  disk().FailSyncs(false);
+  EXPECT_FALSE(journal().Sync().ok());
+  ASSERT_TRUE(journal().Counts().is_cut);
+  EXPECT_THAT(Restart().ids, ::testing::IsEmpty()) << "nothing was ever synced";
+  EXPECT_TRUE(AppendDeal(0).ok());
+  EXPECT_EQ(Restart().ids, DealsBelow(1));
 }
 
 TEST_F(JournalTest, TheAgeOfTheLastSyncCountsFromTheOldestUnsafeByte) {

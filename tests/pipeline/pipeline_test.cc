@@ -75,6 +75,7 @@ TEST_P(ShapeTest, EveryShapeGivesTheSameCells) {
   ASSERT_TRUE(pipeline->Drain(10000));
   EXPECT_EQ(CellsOf(*pipeline), ExpectedCells());
   EXPECT_EQ(pipeline->Audit(), 0u);
+  EXPECT_FALSE(pipeline->Audit([] { return false; }).has_value()) << "broken off";
   const EngineStatus status = pipeline->Status();
   uint64_t admitted = 0;
   for (const PartitionStatus& at : status.partitions) admitted += at.changes_admitted;
