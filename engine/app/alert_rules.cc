@@ -1,5 +1,6 @@
 #include "engine/app/alert_rules.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -56,7 +57,10 @@ class RuleWriter {
         Annotation("description", Said()),
         Annotation("runbook_url", absl::StrCat(options_.runbooks, name, ".md")),
         Annotation("dashboard_url", absl::StrCat(options_.dashboard, Variables())),
-        Annotation("explain", Explain()));
+        Annotation("explain", Explain(kpi_)),
+        alert_.details.has_value()
+            ? Annotation("details", Explain(definition_.kpis[*alert_.details]))
+            : "");
   }
 
  private:
@@ -182,40 +186,24 @@ class RuleWriter {
     return text;
   }
 
-  // The window and the group as variables of the dashboard. An alert is of one level.
+  // The window and the group as variables of the dashboard.
   std::string Variables() const {
     std::string text;
     if (alert_.window.has_value())
       text = absl::StrCat("?var-window=", UrlText(alert_.window->label));
     const char* const separator = text.empty() ? "?" : "&";
-    for (const LevelId level : alert_.per) {
-      const std::optional<DimensionId> dimension = definition_.levels[level].dimension;
-      if (!dimension.has_value()) continue;
-      const std::string& label = definition_.dimensions[*dimension].label;
-      absl::StrAppend(&text, "{{ with $labels.", label, " }}", separator, "var-", label,
-                      "={{ . | urlquery }}{{ end }}");
-    }
-    return text;
+    return absl::StrCat(text, OfGroup(
+                                  [&](const Level&, const std::string& label) {
+                                    return absl::StrCat(separator, "var-", label, "={{ $labels.",
+                                                        label, " | urlquery }}");
+                                  },
+                                  ""));
   }
 
-  // The deals behind the value, as /api/v1/explain is asked for them.
-  std::string Explain() const {
-    std::string url = absl::StrCat(options_.api, "/api/v1/explain?kpi=", kpi_.name);
-    std::string levels;
-    for (const LevelId level : alert_.per) {
-      const std::optional<DimensionId> dimension = definition_.levels[level].dimension;
-      if (!dimension.has_value()) continue;
-      const std::string& label = definition_.dimensions[*dimension].label;
-      absl::StrAppend(&levels, " $labels.", label);
-      absl::StrAppend(&url, "{{ with $labels.", label, " }}&level=", definition_.levels[level].name,
-                      "&", label, "={{ . | urlquery }}{{ end }}");
-    }
-    if (HasCompany()) {
-      absl::StrAppend(&url, levels.empty() ? "&level=company"
-                                           : absl::StrCat("{{ if not (or", levels,
-                                                          ") }}&level=company{{ end }}"));
-    }
-    for (const DimensionId split : kpi_.split) {
+  // What a value of the group is made of, as /api/v1/explain is asked for it.
+  std::string Explain(const Kpi& kpi) const {
+    std::string url = absl::StrCat(options_.api, "/api/v1/explain?kpi=", kpi.name, LevelWords());
+    for (const DimensionId split : kpi.split) {
       const std::string& label = definition_.dimensions[split].label;
       absl::StrAppend(&url, "&", label, "={{ $labels.", label, " | urlquery }}");
     }
@@ -223,6 +211,46 @@ class RuleWriter {
       absl::StrAppend(&url, "&window=", UrlText(alert_.window->label));
     }
     return url;
+  }
+
+  // From how many dimensions a dimension is looked up: a team from none, its region from the team.
+  size_t Lookups(DimensionId dimension) const {
+    size_t count = 0;
+    for (auto of = definition_.dimensions[dimension].of_dimension; of.has_value(); ++count) {
+      of = definition_.dimensions[*of].of_dimension;
+    }
+    return count;
+  }
+
+  std::string LevelWords() const {
+    return OfGroup(
+        [](const Level& level, const std::string& label) {
+          return absl::StrCat("&level=", level.name, "&", label, "={{ $labels.", label,
+                              " | urlquery }}");
+        },
+        "&level=company");
+  }
+
+  // Words by the level of the group. An alert of a team has its region's label as well: the finest counts.
+  template <typename Words>
+  std::string OfGroup(const Words& words, const std::string& of_company) const {
+    std::vector<LevelId> levels;
+    for (const LevelId level : alert_.per) {
+      if (definition_.levels[level].dimension.has_value()) levels.push_back(level);
+    }
+    std::stable_sort(levels.begin(), levels.end(), [&](LevelId a, LevelId b) {
+      return Lookups(*definition_.levels[a].dimension) < Lookups(*definition_.levels[b].dimension);
+    });
+    std::string text;
+    for (const LevelId id : levels) {
+      const Level& level = definition_.levels[id];
+      const std::string& label = definition_.dimensions[*level.dimension].label;
+      absl::StrAppend(&text, text.empty() ? "{{ if $labels." : "{{ else if $labels.", label, " }}",
+                      words(level, label));
+    }
+    if (text.empty()) return of_company;
+    const bool has_words = HasCompany() && !of_company.empty();
+    return absl::StrCat(text, has_words ? absl::StrCat("{{ else }}", of_company) : "", "{{ end }}");
   }
 
   const Definition& definition_;

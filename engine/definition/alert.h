@@ -77,6 +77,9 @@ struct Alert {
   Severity severity = Severity::kPage;
   std::string receiver;
   std::vector<TextPart> say;
+  // A page also leads to what this KPI is made of, at the same group and window: the amount of the
+  // lost deals of a win ratio.
+  std::optional<KpiId> details;
 };
 
 // The name of the alert in Prometheus: win_ratio_fell is SalesWinRatioFell.

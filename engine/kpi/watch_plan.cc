@@ -1,4 +1,6 @@
 // PlanWatch: the columns and labels of goals and alerts.
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "engine/base/check.h"
@@ -14,11 +16,29 @@ struct Watched {
   LevelId level = 0;
   std::optional<DimensionValue> only;
   std::vector<Labels::Pair> first_labels;
+  bool names_containing = false;  // series also say what contains the group
 };
 
 Scope ScopeOf(const Definition& definition, const Watched& watched) {
   return {.level = definition.levels[watched.level].dimension,
           .split = definition.kpis[watched.kpi].split};
+}
+
+// The labels of what contains the level's group, such as the region of a team, so that an alert of the
+// region can speak for its teams. As tables say last; what is unknown there has none.
+void AddContaining(const Definition& definition, DimensionId inner, const std::string& value,
+                   std::vector<Labels::Pair>& labels) {
+  for (size_t i = 0; i < definition.dimensions.size(); ++i) {
+    const Dimension& outer = definition.dimensions[i];
+    if (outer.of_dimension != inner) continue;
+    const auto rows = outer.table.find(value);
+    if (rows == outer.table.end() || rows->second.back().value == outer.unknown()) continue;
+    const std::string& outer_value = outer.values[rows->second.back().value];
+    const auto is_label = [&](const Labels::Pair& pair) { return pair.first == outer.label; };
+    if (std::any_of(labels.begin(), labels.end(), is_label)) continue;
+    labels.emplace_back(outer.label, outer_value);
+    AddContaining(definition, static_cast<DimensionId>(i), outer_value, labels);
+  }
 }
 
 std::vector<WatchedGroup> GroupsOf(const Definition& definition, const Planner& planner,
@@ -34,6 +54,10 @@ std::vector<WatchedGroup> GroupsOf(const Definition& definition, const Planner& 
     const std::vector<Labels::Pair> own = GroupLabels(definition, dimensions, group);
     std::vector<Labels::Pair> all = watched.first_labels;
     all.insert(all.end(), own.begin(), own.end());
+    const std::optional<DimensionId> level = definition.levels[watched.level].dimension;
+    if (watched.names_containing && level.has_value()) {
+      AddContaining(definition, *level, own.front().second, all);
+    }
     groups.push_back({.group = group, .labels = own, .all = std::move(all)});
   }
   return groups;
@@ -48,7 +72,8 @@ WatchedLevel PlanAlert(const Definition& definition, AlertId id, LevelId level, 
                         .first_labels = {{"alert", alert.name},
                                          {"severity", SeverityName(alert.severity)},
                                          {"receiver", alert.receiver},
-                                         {"kpi", kpi.name}}};
+                                         {"kpi", kpi.name}},
+                        .names_containing = true};
   const Scope scope = ScopeOf(definition, watched);
   WatchedLevel at{.of = id, .level = level, .groups = GroupsOf(definition, planner, watched)};
   at.value_span = planner.SpanFor({.window = alert.window});

@@ -27,7 +27,9 @@ class AlertReader {
     const bool condition = CompileCondition(kpis_, node_, alert_);
     const bool levels = alert_.kind == AlertKind::kGoal || ReadPer();
     if (!told || !condition || !levels || node_.HasBad()) return std::nullopt;
-    if (alert_.per.empty() || !CompileSay(kpis_, node_, alert_)) return std::nullopt;
+    if (alert_.per.empty() || !CompileSay(kpis_, node_, alert_) || !ReadDetails()) {
+      return std::nullopt;
+    }
     return std::move(alert_);
   }
 
@@ -72,6 +74,32 @@ class AlertReader {
       }
     }
     return all;
+  }
+
+  // Links are made of it, so what it leads to has to be there.
+  bool ReadDetails() {
+    const Node* details = node_.Get("details");
+    if (details == nullptr) return !node_.Has("details");
+    const std::optional<KpiId> id = kpis_.Use(details->text, details->place, details->path);
+    if (!id.has_value()) return false;
+    const Kpi& kpi = kpis_.kpi(*id);
+    const auto has_level = [&](LevelId level) {
+      return std::find(kpi.per.begin(), kpi.per.end(), level) != kpi.per.end();
+    };
+    const auto is_window = [&](const Window& window) {
+      return alert_.window.has_value() && window.label == alert_.window->label;
+    };
+    const bool windows = !kpi.windowed || std::any_of(kpi.over.begin(), kpi.over.end(), is_window);
+    if (kpi.exported && kpi.split.empty() && windows &&
+        std::all_of(alert_.per.begin(), alert_.per.end(), has_level)) {
+      alert_.details = *id;
+      return true;
+    }
+    Error(kpis_.problems(), *details,
+          absl::StrCat("\"", kpi.name, "\" has no value for each group of the alert over ",
+                       alert_.window.has_value() ? alert_.window->label : "no window",
+                       ": add that to its `over` and `per`"));
+    return false;
   }
 
   KpiCompilation& kpis_;

@@ -295,6 +295,10 @@ std::vector<SchemaRow> AlertRows() {
 
 std::vector<SchemaRow> EngineRows() {
   return {
+      {"alerts.<name>.details", S::kOne, T::kName, "",
+       "A page also leads to what this KPI is made of, the largest first: the amount of the lost "
+       "deals of "
+       "a win ratio. It must be exported for the alert's levels and window."},
       {"engine", S::kMap, T::kText, "", "How this process keeps and serves."},
       {"engine.journal", S::kOne, T::kPath, "takt-journal",
        "Folder of the journal; \"\" keeps nothing."},
@@ -324,8 +328,8 @@ std::vector<SchemaRow> EngineRows() {
 const std::vector<SchemaRow>& SchemaTable() {
   static const std::vector<SchemaRow>* const kTable = [] {
     auto* table = new std::vector<SchemaRow>(GeneralRows());
-    for (auto* rows : {&SourceRows, &ObjectRows, &MomentRows, &KpiRows, &GoalRows, &AlertRows,
-                       &EngineRows}) {
+    for (auto* rows :
+         {&SourceRows, &ObjectRows, &MomentRows, &KpiRows, &GoalRows, &AlertRows, &EngineRows}) {
       for (const SchemaRow& row : (*rows)()) table->push_back(row);
     }
     return table;

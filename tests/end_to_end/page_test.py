@@ -65,6 +65,7 @@ alerts:
     falls_below: own 90d
     per: region
     false_pages: 1 per year
+    details: lost_amount
     page: managers
     say: "Fewer deals are won in {{region}}: {{value}}, {{parts}}, usually {{baseline}}."
 """
@@ -295,6 +296,7 @@ def check_page(scene, alert):
     scene.expect("no dashboard", alert["annotations"]["dashboard_url"].startswith(DASHBOARD)
                  and REGION in alert["annotations"]["dashboard_url"])
     check_explanation(scene, alert["annotations"]["explain"], north)
+    check_largest(scene, alert["annotations"]["details"])
 
 
 def alerts_of(engine):
@@ -302,10 +304,28 @@ def alerts_of(engine):
     return [{**each, **each["group"]} for each in found]
 
 
+def parts_of(url):
+    """What a link of the page leads to: the parts of the value by role."""
+    with urllib.request.urlopen(f"{url}&limit=500&causes=no", timeout=20) as answer:
+        return {each["role"]: each for each in json.loads(answer.read())["parts"]}
+
+
+def check_largest(scene, url):
+    """The other link leads to the lost deals, the largest first."""
+    listed = parts_of(url)["term"]["entities"]
+    ours = sorted(((each["amount"], each["id"]) for each in scene.traffic.outcomes()
+                   if (each["region"], each["stage"]) == (REGION, "lost")), reverse=True)
+    amounts = {each["id"]: each["contribution"] for each in listed}
+    scene.expect("the largest are not first", [*amounts.values()] == sorted(amounts.values(), reverse=True))
+    for amount, deal in ours[:20]:
+        scene.expect(f"the lost deal {deal} of {amount} is listed with {amounts.get(deal)}", amounts.get(deal) == amount)
+    say(f"the other link leads to the lost deals, the largest first: "
+        + ", ".join(f"{deal} {amount:,.0f}" for deal, amount in list(amounts.items())[:3]))
+
+
 def check_explanation(scene, url, north):
     """The link leads to the deals: as many as the engine counts, and those that the generator closed in the region."""
-    with urllib.request.urlopen(f"{url}&limit=500&causes=no", timeout=20) as answer:
-        parts = {each["role"]: each for each in json.loads(answer.read())["parts"]}
+    parts = parts_of(url)
     scene.expect("the link counts otherwise", abs(parts["numerator"]["total"] - north["successes"]) <= 3
                  and abs(parts["denominator"]["total"] - north["outcomes"]) <= 3)
     listed = {role: {each["id"] for each in part["entities"]} for role, part in parts.items()}

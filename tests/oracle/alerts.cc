@@ -118,12 +118,30 @@ double Threshold(double usual, double up, double down, double baseline_outcomes,
   return enough * step;
 }
 
+// What a value of a dimension lies in, by the last row of each table that starts from it.
+std::string ContainingLabels(const Definition& definition, DimensionId inner,
+                             DimensionValue value) {
+  std::string labels;
+  for (DimensionId id = 0; id < definition.dimensions.size(); ++id) {
+    const Dimension& outer = definition.dimensions[id];
+    if (outer.of_dimension != std::optional<DimensionId>(inner)) continue;
+    const auto rows = outer.table.find(definition.dimensions[inner].values[value]);
+    if (rows == outer.table.end()) continue;
+    const DimensionValue last = rows->second.back().value;
+    if (last == outer.unknown()) continue;
+    absl::StrAppend(&labels, ",", outer.label, "=\"", outer.values[last], "\"",
+                    ContainingLabels(definition, id, last));
+  }
+  return labels;
+}
+
 }  // namespace
 
 // One group that an alert looks at.
 struct Evaluation::Watched {
   Scope scope;
-  std::string labels;
+  std::string labels;      // as a goal of the group has them, behind the alert's own
+  std::string containing;  // what the group lies in
 };
 
 void Evaluation::AddGoals() {
@@ -165,7 +183,9 @@ void Evaluation::AddAlerts() {
         const std::optional<DimensionId> own = definition_.levels[level].dimension;
         if (alert.only_value.has_value() && group.at(*own) != *alert.only_value) continue;
         const Window* window = alert.window.has_value() ? &*alert.window : nullptr;
-        all.push_back({{.level = level, .group = group, .window = window}, labels});
+        const std::string containing =
+            own.has_value() ? ContainingLabels(definition_, *own, group.at(*own)) : "";
+        all.push_back({{.level = level, .group = group, .window = window}, labels, containing});
       }
     }
     double outcomes_per_day = 0;
@@ -200,7 +220,8 @@ void Evaluation::AddAlert(const Alert& alert, const Watched& watched, double out
   }
   shown["active"] = active ? 1 : 0;
   for (const auto& [name, value] : shown) {
-    Put("sales_alert_" + name, watched.labels, {.value = value, .tolerance = 1e-9});
+    Put("sales_alert_" + name, watched.labels + watched.containing,
+        {.value = value, .tolerance = 1e-9});
   }
 }
 

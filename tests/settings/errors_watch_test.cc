@@ -20,6 +20,16 @@ const ErrorCase kCases[] = {
      .yaml = KPIS "alerts:\n"
                   "  a: {kpi: rato, below: 20%, over: 28d, page: managers}\n",
      .problems = {"t.yaml:13:12: alerts.a.kpi: unknown KPI \"rato\"; did you mean \"ratio\"?"}},
+    {.name = "UnknownDetails",
+     .yaml = KPIS "alerts:\n"
+                  "  a: {kpi: ratio, below: 20%, over: 28d, page: managers, details: spead}\n",
+     .problems = {"t.yaml:13:67: alerts.a.details: unknown KPI \"spead\"; did you mean "
+                  "\"speed\"?"}},
+    {.name = "DetailsOfAnotherWindow",
+     .yaml = KPIS "alerts:\n"
+                  "  a: {kpi: ratio, below: 20%, over: 90d, page: managers, details: speed}\n",
+     .problems = {"t.yaml:13:67: alerts.a.details: \"speed\" has no value for each group of the "
+                  "alert over 90d: add that to its `over` and `per`"}},
     {.name = "UnknownLevel",
      .yaml = KPIS "alerts:\n"
                   "  a: {kpi: ratio, below: 20%, over: 28d, per: [copany], page: managers}\n",
