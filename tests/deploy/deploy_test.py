@@ -13,6 +13,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -60,10 +61,11 @@ def free_port():
         return each.getsockname()[1]
 
 
-def get(url, body=None):
+def get(url, body=None, trusted=None):
     headers = {"Content-Type": "application/json"} if body is not None else {}
     request = urllib.request.Request(url, data=body, headers=headers)
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    context = ssl.create_default_context(cafile=trusted) if trusted else None
+    with urllib.request.urlopen(request, timeout=5, context=context) as answer:
         return answer.read().decode("utf-8")
 
 
@@ -305,18 +307,31 @@ class Exported(unittest.TestCase):
             with open(os.path.join(folder, "takt.yaml"), "w", encoding="utf-8") as out:
                 out.write(f"use: [{os.path.join(ROOT, 'config/demo/takt')}]\n"
                           "sources:\n  crm: {file: events.jsonl}\n")
+            # Some series are there only where a web configuration with TLS is.
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                            "-nodes", "-keyout", "server.key", "-out", "server.pem", "-days", "30",
+                            "-subj", "/CN=takt", "-addext", "subjectAltName=IP:127.0.0.1"],
+                           cwd=folder, check=True, stdin=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+            with open(os.path.join(folder, "web.yml"), "w", encoding="utf-8") as out:
+                out.write("tls_server_config: {cert_file: server.pem, key_file: server.key}\n")
             subprocess.run([takt_program, "events", "--count", "2000", "--garbage", "0.02",
                             "--start", "2026-01-01T00:00:00Z", "--output", "events.jsonl"],
                            cwd=folder, check=True, stdin=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL)
             address = f"127.0.0.1:{free_port()}"
             with Process(folder, [takt_program, "run", "takt.yaml", "--listen", address,
-                                  "--listen-api", "", "--journal", "journal"]):
+                                  "--listen-api", "", "--journal", "journal",
+                                  "--web-config", "web.yml"]):
+                trusted = os.path.join(folder, "server.pem")
+
+                def page(path):
+                    return get(f"https://{address}{path}", trusted=trusted)
                 finished = re.compile(r'^takt_source_state\{.*state="finished"\} 1$', re.MULTILINE)
                 wait_for("the file to be read",
-                         lambda: finished.search(get(f"http://{address}/metrics")))
-                cls.kpis = wait_for("the KPIs", lambda: get(f"http://{address}/kpis"))
-                cls.metrics = get(f"http://{address}/metrics")
+                         lambda: finished.search(page("/metrics")))
+                cls.kpis = wait_for("the KPIs", lambda: page("/kpis"))
+                cls.metrics = page("/metrics")
         cls.series = rules.read_page(cls.metrics) | rules.read_page(cls.kpis)
 
     def test_prometheus_accepts_the_pages(self):
