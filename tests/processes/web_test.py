@@ -206,6 +206,29 @@ class Replacing(Web):
         self.assertEqual(self.status(engine, "/kpis", tls=False, headers=basic("ann", "one")), 401)
 
 
+class Commands(Web):
+    def test_commands_log_in(self):
+        self.certificate("server")
+        self.write("secret", "one\n")
+        self.write("wrong", "two\n")
+        engine = self.web_engine(TLS + f"}}\nbasic_auth_users:\n  ann: {bcrypt('one')}\n").start(await_ready=False)
+        self.await_serving(engine)
+        server = f"https://127.0.0.1:{engine.ports[1]}"
+        trusted = ("--ca", self.path("ca.pem"))
+        password = ("--password-file", self.path("secret"))
+        for words in (("status", server), ("tap", "--for", "1s", "--server", server),
+                      ("explain", "won", "--server", server)):
+            with self.subTest(words[0]):
+                done = takt(*words, *trusted, "--user", "ann", *password)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+                for told, login in (("password", trusted),
+                                    ("password", (*trusted, "--user", "ann", "--password-file", self.path("wrong"))),
+                                    ("certificate", ("--user", "ann", *password))):
+                    done = takt(*words, *login)
+                    self.assertEqual(done.returncode, 1, done.stdout)
+                    self.assertIn(told, done.stdout + done.stderr)
+
+
 class Example(Web):
     def test_documented_example_is_taken_by_both(self):
         with open(os.path.join(ROOT, "deploy", "web.yml"), encoding="utf-8") as text:
