@@ -8,6 +8,9 @@ namespace {
 
 constexpr Mask kStageKindMask = Mask{1} << kStageKindBit;
 
+// The groups of segments are found by looking through those that are known.
+constexpr size_t kLaterChangesMax = 64;
+
 Mask StageColumns(const ObjectPlan& plan) {
   return ColumnBit(plan.ColumnOf(kStageField)) | ColumnBit(plan.ColumnOf(kPipelineField));
 }
@@ -68,7 +71,7 @@ Mask ColumnsOf(const Definition& definition, const ObjectPlan& plan, DimensionId
 }
 
 bool IsSimpleLevel(const Term& term) {
-  return term.kind == TermKind::kLevel && !term.recent.has_value() &&
+  return term.kind == TermKind::kLevel && !term.recent.has_value() && !term.states.empty() &&
          term.credit == Credit::kAtMoment && term.measure.kind != MeasureKind::kStart &&
          std::none_of(term.states.begin(), term.states.end(),
                       [](const StateUse& use) { return use.ago.has_value(); });
@@ -137,12 +140,13 @@ int KindAt(const ObjectPlan& object, int place) {
   return place < 0 ? -1 : static_cast<int>(object.object->stages[place].kind);
 }
 
-// Whether the added change is a patch of an entity that was never deleted, at a time of its own and
-// not before all others.
+// Whether the added change is a patch of an entity that was never deleted, at a time of its own, not
+// before all others and not long before the last.
 bool IsPatchAmongOthers(const ChangeList& list, const Placement& placement) {
   const size_t added = list.changes.size() - 1;
   const StoredChange& change = list.changes[added];
   if (change.kind != ChangeKind::kPatch || placement.at == 0) return false;
+  if (added - placement.at > kLaterChangesMax) return false;
   if (list.changes[placement.at - 1].time >= change.time) return false;
   if (!placement.last && list.changes[placement.at].time <= change.time) return false;
   return std::none_of(list.changes.begin(), list.changes.end(), [](const StoredChange& one) {

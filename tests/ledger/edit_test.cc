@@ -1,0 +1,285 @@
+// Edits against folding again: random definitions, and random histories that are mostly everyday
+// changes, compared after every single one.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "tests/ledger/definition_builder.h"
+#include "tests/ledger/fleet.h"
+
+namespace takt {
+namespace {
+
+constexpr uint32_t kSeeds = 200;
+constexpr int kChanges = 60;
+
+class RandomWorld {
+ public:
+  explicit RandomWorld(uint32_t seed) : random_(seed) {
+    if (OneIn(3)) step_ = 3;
+    ends_ = OneIn(4);
+    AddObject();
+    AddDimensions();
+    AddMoments();
+    AddStates();
+    const uint32_t terms = 1 + Below(2);
+    for (uint32_t i = 0; i < terms; ++i) AddTerm();
+    if (OneIn(4)) AddLink();
+    build_.Finish();
+  }
+
+  const Definition& definition() { return build_.definition(); }
+
+  Change RandomChange() {
+    const uint32_t id = Below(2);
+    Change change = build_.Patch("deal", absl::StrCat(id), "2026-01-01", RandomFields());
+    // Mostly after all others, else anywhere, now and then at the time of another change.
+    latest_ += Below(step_);
+    int64_t time = latest_;
+    if (OneIn(4)) time = Below(static_cast<uint32_t>(latest_) + 1);
+    if (OneIn(10) && !times_.empty()) time = OneOf(times_);
+    times_.push_back(time);
+    change.time.micros += time * 20'000'000;
+    const uint32_t kind = Below(times_.size() < 4 ? 8 : 60);
+    if (kind < 4) change.kind = ChangeKind::kRecord;
+    if (ends_ && kind == 20) change.kind = ChangeKind::kDelete;
+    if (ends_ && kind == 21) change.kind = ChangeKind::kUndelete;
+    if (OneIn(4)) change.order = {Below(3), Below(2)};
+    if (OneIn(12)) change.identity = 1 + Below(30);
+    return change;
+  }
+
+ private:
+  uint32_t Below(uint32_t n) { return random_() % n; }
+  bool OneIn(uint32_t n) { return Below(n) == 0; }
+  template <typename T>
+  T OneOf(const std::vector<T>& from) {
+    return from[Below(static_cast<uint32_t>(from.size()))];
+  }
+
+  void AddObject() {
+    std::vector<std::pair<std::string, FieldType>> fields = {
+        {"amount", FieldType::kMoney}, {"owner", FieldType::kText},   {"team", FieldType::kText},
+        {"status", FieldType::kText},  {"account", FieldType::kText}, {"import", FieldType::kBool}};
+    if (OneIn(4)) extra_ = 70;
+    for (int i = 0; i < extra_; ++i) fields.push_back({absl::StrCat("extra", i), FieldType::kText});
+    build_.AddObject("deal", fields);
+    build_.AddObject("account", {{"owner", FieldType::kText}});
+    build_.AddPipeline("deal", {.name = "sales", .open = {"new", "proposal", "contract"}});
+    build_.AddPipeline("deal", {.name = "renewal",
+                                .open = {"due", "proposal"},
+                                .won = {"renewed"},
+                                .lost = {"churned"},
+                                .omitted = {}});
+  }
+
+  void AddDimensions() {
+    build_.AddTable("team", "owner",
+                    {{"r1", "", "north"},
+                     {"r1", "2026-01-12", "south"},
+                     {"r2", "2026-01-05", "south"},
+                     {"r3", "", "north"},
+                     {"r3", "2026-03-01", "west"}});
+    build_.AddTable("region", "team",
+                    {{"north", "", "emea"},
+                     {"south", "2026-01-08", "apac"},
+                     {"south", "2026-01-20", "emea"},
+                     {"unassigned", "", "apac"}});
+    build_.AddList("status", {"hot", "cold"});
+    build_.AddStageDimension("deal");
+  }
+
+  Condition RandomCondition() {
+    using Comparison = Condition::Comparison;
+    switch (Below(extra_ > 0 ? 7 : 6)) {
+      case 0:
+        return build_.Is("deal", "status", {OneOf<std::string>({"hot", "cold"})});
+      case 1:
+        return build_.Is("deal", "owner", {"r1", "r2"});
+      case 2:
+        return build_.Compares("deal", "amount",
+                               OneOf<Comparison>({Comparison::kGreater, Comparison::kLessOrEqual,
+                                                  Comparison::kPresent, Comparison::kAbsent}),
+                               1000);
+      case 3:
+        return build_.Compares("deal", "import", Comparison::kIn, Below(2));
+      case 4:
+        return build_.Compares("deal", "probability", Comparison::kGreater, 400000);
+      case 5:
+        return build_.Is("deal", OneIn(2) ? "pipeline" : "stage", {"sales", "proposal", "won"});
+      default:
+        return build_.Is("deal", absl::StrCat("extra", Below(extra_)), {"hot"});
+    }
+  }
+
+  std::vector<Condition> RandomConditions(uint32_t one_in) {
+    std::vector<Condition> conditions;
+    while (OneIn(one_in)) conditions.push_back(RandomCondition());
+    return conditions;
+  }
+
+  void AddMoments() {
+    using Source = Moment::Source;
+    moments_ = {"created", "won", "lost", "closed"};
+    const uint32_t count = Below(4);
+    for (uint32_t i = 0; i < count; ++i) {
+      Moment moment{
+          .source = OneOf<Source>({Source::kStage, Source::kField, Source::kOwn, Source::kAfter,
+                                   Source::kOutcome, Source::kCreated}),
+          .pick = OneOf<takt::Pick>({takt::Pick::kFirst, takt::Pick::kLatest, takt::Pick::kEvery})};
+      moment.stage_kinds = {StageKind::kOpen};
+      moment.stage = static_cast<uint16_t>(Below(10));
+      moment.field = build_.Field(
+          "deal", OneOf<std::string>({"amount", "status", "owner", "pipeline", "probability"}));
+      moment.moments = {build_.Moment("deal", OneOf(moments_))};
+      if (moment.source == Source::kOwn && OneIn(2)) {
+        moment.moments.push_back(build_.Moment("deal", OneOf(moments_)));
+      }
+      moment.add = absl::Hours(30) * (1 + Below(10));
+      moment.conditions = RandomConditions(2);
+      moments_.push_back(absl::StrCat("moment", i));
+      build_.AddMoment("deal", moments_.back(), moment);
+    }
+  }
+
+  void AddStates() {
+    states_ = {"exists", "open", "open", "won"};
+    build_.AddState("deal", "passes",
+                    {.source = State::Source::kConditions, .conditions = {RandomCondition()}});
+    build_.AddState("deal", "proposed", {.source = State::Source::kStage, .stage = 1});
+    states_.push_back("passes");
+    states_.push_back("proposed");
+  }
+
+  MomentId RandomMoment() { return build_.Moment("deal", OneOf(moments_)); }
+
+  void AddTerm() {
+    Term term;
+    term.kind = OneOf<TermKind>({TermKind::kSum, TermKind::kLevel, TermKind::kLevel,
+                                 TermKind::kDurations, TermKind::kOutcomes});
+    if (OneIn(8)) term.rows = OneIn(2) ? RowSource::kVisit : RowSource::kReach;
+    const bool is_entity = term.rows == RowSource::kEntity;
+    const auto moment = [&] { return is_entity ? RandomMoment() : MomentId(Below(2)); };
+    term.where = RandomConditions(3);
+    if (OneIn(2)) {
+      term.measure = {OneIn(2) ? MeasureKind::kField : MeasureKind::kWeighted,
+                      build_.Field("deal", "amount"), kProbabilityField};
+    }
+    if (OneIn(4)) term.credit = OneIn(2) ? Credit::kCurrent : Credit::kOrigin;
+    if (term.kind != TermKind::kLevel || OneIn(5)) AddAt(term, moment);
+    if (term.kind == TermKind::kLevel && term.at.empty()) {
+      if (OneIn(8)) term.measure = {MeasureKind::kStart};
+      const uint32_t count = 1 + Below(2);
+      for (uint32_t i = 0; i < count; ++i) {
+        StateUse& use = term.states.emplace_back();
+        use.state = build_.State("deal", OneOf(states_));
+        if (OneIn(8)) use.ago = CivilSpan{.count = 5};
+      }
+    } else if (term.kind == TermKind::kLevel) {
+      term.recent = OneOf<Window>({Window{.kind = Window::Kind::kDays, .count = 3},
+                                   Window{.kind = Window::Kind::kMinutes, .count = 600},
+                                   Window{.kind = Window::Kind::kPeriod, .period = Period::kWeek}});
+    }
+    std::vector<std::vector<std::string>> sets = {{}};
+    for (const char* dimension : {"team", "region", "status", "deal_stage"}) {
+      if (OneIn(3)) sets.push_back({dimension});
+    }
+    build_.AddTerm(std::move(term), "deal", sets);
+  }
+
+  template <typename MakeMoment>
+  void AddAt(Term& term, const MakeMoment& moment) {
+    term.at = {moment()};
+    if (OneIn(3)) term.at.push_back(moment());
+    if (term.kind == TermKind::kOutcomes) term.success = {term.at[0]};
+    if (term.kind == TermKind::kDurations) term.from = moment();
+    if (OneIn(4)) term.dated = moment();
+    if (OneIn(5)) {
+      term.within = absl::Hours(100);
+      term.within_of = moment();
+    }
+    if (OneIn(5)) term.before = moment();
+    if (OneIn(5)) term.once_per = Period::kWeek;
+    if (term.kind == TermKind::kSum && OneIn(4)) term.as_posted = true;
+  }
+
+  void AddLink() {
+    const LinkId link =
+        build_.AddLink("deal", "account", "account", {{OneOf(moments_)}, {"status", "amount"}});
+    const MomentId told = build_.definition().objects[0].links[link].moments[0];
+    const MomentId linked = build_.AddMoment("account", "told",
+                                             {.source = Moment::Source::kLinked,
+                                              .pick = takt::Pick::kEvery,
+                                              .moments = {told},
+                                              .origin = build_.Object("deal"),
+                                              .origin_link = link});
+    build_.AddTerm({.credit = Credit::kOrigin, .at = {linked}}, "account", {{}, {"status"}});
+  }
+
+  DefinitionBuilder::Fields RandomFields() {
+    DefinitionBuilder::Fields fields;
+    const auto maybe = [&](uint32_t n, const std::string& name,
+                           const std::vector<std::string>& values) {
+      if (!OneIn(n)) return;
+      if (OneIn(10)) {
+        fields.emplace_back(name, std::nullopt);
+      } else {
+        fields.emplace_back(name, OneOf(values));
+      }
+    };
+    if (OneIn(30)) {
+      const EventTime created{At("2025-12-20").micros + int64_t{Below(60)} * 86'400'000'000};
+      fields.emplace_back("created_at", absl::StrCat(created.micros));
+    }
+    if (ends_ && OneIn(60)) fields.emplace_back("merged_into", OneIn(2) ? "0" : "1");
+    maybe(
+        5, "stage",
+        {"new", "new", "proposal", "contract", "won", "lost", "test", "due", "renewed", "unheard"});
+    maybe(9, "pipeline", {"sales", "renewal"});
+    maybe(7, "probability", {"400000", "333333"});
+    maybe(3, "amount",
+          {"0", "1000", "2501", "-300", "9223372036854775807", "-9223372036854775808"});
+    maybe(4, "owner", {"r1", "r2", "r3", "stranger"});
+    maybe(9, "team", {"west", "north", "nobody"});
+    maybe(6, "status", {"hot", "cold", "tepid"});
+    maybe(4, "account", {"1", "2"});
+    maybe(8, "import", {"0", "1"});
+    if (extra_ > 0) maybe(2, absl::StrCat("extra", Below(extra_)), {"hot", "cold"});
+    return fields;
+  }
+
+  DefinitionBuilder build_;
+  std::mt19937 random_;
+  int extra_ = 0;
+  uint32_t step_ = 4000;  // mostly hours; or few seconds, so that many changes share a minute
+  bool ends_ = false;     // entities are deleted and merged now and then
+  int64_t latest_ = 0;
+  std::vector<int64_t> times_;
+  std::vector<std::string> moments_;
+  std::vector<std::string> states_;
+};
+
+TEST(Edit, GivesWhatFoldingAgainGives) {
+  for (uint32_t seed = 1; seed <= kSeeds; ++seed) {
+    RandomWorld world(seed);
+    Fleet fleet(world.definition());
+    std::vector<Change> changes;
+    for (int i = 0; i < kChanges; ++i) {
+      changes.push_back(world.RandomChange());
+      fleet.Apply(changes.back());
+      ASSERT_EQ(fleet.sums(), fleet.FoldAgain()) << "seed " << seed << ", change " << i;
+    }
+    // What links should have told is not folded again. From the latest change to the first, which
+    // none comes before, hardly any is an edit.
+    std::stable_sort(changes.begin(), changes.end(),
+                     [](const Change& a, const Change& b) { return a.time > b.time; });
+    Fleet backwards(world.definition());
+    backwards.Apply(changes);
+    ASSERT_EQ(fleet.sums(), backwards.sums()) << "seed " << seed << ", backwards";
+  }
+}
+
+}  // namespace
+}  // namespace takt
