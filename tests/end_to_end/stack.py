@@ -144,8 +144,9 @@ class Stack:
         print("\nPages are printed here. Ctrl-C ends all.", flush=True)
 
     def watch(self):
-        """Says now and then how it goes; ends with the time that was asked for."""
-        end = None if self.options.seconds is None else self.options.began + self.options.seconds
+        """Says now and then how it goes; ends with the time that was asked for, the start not counted: a busy machine takes
+        a minute for it, and whoever asked for one would see nothing."""
+        end = None if self.options.seconds is None else time.monotonic() + self.options.seconds
         said = 0.0
         while end is None or time.monotonic() < end:
             time.sleep(0.5)
@@ -199,7 +200,7 @@ def main():
     parser.add_argument("--folder", type=os.path.abspath, default=os.path.join(ROOT, "build", "stack"),
                         help="for logs, journals and configurations; emptied at the start")
     parser.add_argument("--for", dest="seconds", type=length_of_time, default=None,
-                        help="end by itself after so long: 60s, 10m")
+                        help="end by itself so long after everything is up: 60s, 10m")
     parser.add_argument("--days", type=int, default=120, help="of sales before now (default 120)")
     parser.add_argument("--leads-per-day", type=float, default=240, help="new leads on a working day (default 240)")
     parser.add_argument("--fall", default="north", choices=["north", "south", "east", "west", ""],

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import urllib.request
 
@@ -88,13 +89,15 @@ class StackTest(unittest.TestCase):
         self.assertFalse(os.path.exists(stack.broker), "the broker's data is still there")
 
     def test_everything_answers_and_ends_by_itself(self):
-        stack = self.start("--for", "30s")
+        stack = self.start("--for", "20s")
         self.await_text(stack, "Ctrl-C ends all")
+        ready = time.monotonic()
         addresses = re.findall(r"http://[\d.:]+/\S*", stack.text())
         self.assertGreaterEqual(len(addresses), 7)
         for address in addresses:
             self.answers(address)
         self.assertEqual(stack.process.wait(timeout=90), 0, stack.text())
+        self.assertGreater(time.monotonic() - ready, 15, "the time began before everything was up")
         for address in addresses:
             host, port = re.match(r"http://([\d.]+):(\d+)", address).groups()
             self.assertFalse(is_open((host, int(port))), f"{address} is still open")
