@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "engine/app/commands.h"
 #include "engine/app/serve.h"
 
@@ -23,6 +24,21 @@ const std::map<std::string, takt::LogLevel> kLogLevels = {{"debug", takt::LogLev
                                                           {"info", takt::LogLevel::kInfo},
                                                           {"warn", takt::LogLevel::kWarning},
                                                           {"error", takt::LogLevel::kError}};
+
+// Takes a name for its value. CLI11's own prints the values beside the names, and those of a small
+// enumeration are control characters: a message ended at the first NUL.
+template <typename Value>
+CLI::Validator OneOf(const std::map<std::string, Value>& values) {
+  std::string names;
+  for (const auto& [name, value] : values) absl::StrAppend(&names, names.empty() ? "" : "|", name);
+  const auto take = [&values, names](std::string& text) -> std::string {
+    const auto found = values.find(CLI::detail::to_lower(text));
+    if (found == values.end()) return absl::StrCat("\"", text, "\" is none of ", names);
+    text = std::to_string(static_cast<int>(found->second));
+    return "";
+  };
+  return CLI::Validator(take, names, "");
+}
 
 // "90", "30s", "5m" or "2h" to a duration.
 std::string ReadDuration(const std::string& text, absl::Duration* length) {
@@ -50,10 +66,12 @@ void AddRun(CLI::App& app, takt::RunOptions& options) {
   run->add_option("--web-config", options.web_config,
                   "File with TLS, client certificates and passwords of both listeners");
   run->add_option("--log-format", options.log.format, "text, or json: one object a line")
-      ->transform(CLI::CheckedTransformer(kLogFormats));
+      ->transform(OneOf(kLogFormats))
+      ->type_name("NAME");
   run->add_option("--log-level", options.log.least,
                   "The least that is logged: debug, info, warn, error")
-      ->transform(CLI::CheckedTransformer(kLogLevels));
+      ->transform(OneOf(kLogLevels))
+      ->type_name("NAME");
 }
 
 void AddCheck(CLI::App& app, takt::CheckOptions& options) {
@@ -121,7 +139,8 @@ void AddEvents(CLI::App& app, takt::EventsOptions& options) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   events->add_option("--format", options.format, "json, protobuf or csv")
-      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case));
+      ->transform(OneOf(kFormats))
+      ->type_name("NAME");
   events->add_option("--output", options.output, "File; - for standard output")
       ->capture_default_str();
   events->add_option("--brokers", options.brokers, "To Kafka: its brokers, host:port,...");

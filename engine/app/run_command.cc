@@ -180,7 +180,12 @@ int Run(const RunOptions& options) {
   ConfigFiles config({load, std::move(files)}, **live, clock, log);
   Running running = {**live, *web, config, log};
   auto servers = Serve(running.Serving(), clock, [&live] { return (*live)->Served(); });
-  if (!servers.ok()) return Fail(servers.status());
+  if (!servers.ok()) {
+    return Fail(absl::Status(
+        servers.status().code(),
+        absl::StrCat(servers.status().message(),
+                     " (engine.listen or --listen, engine.listen_api or --listen-api)")));
+  }
   const absl::Status started = (*live)->Served()->Start();
   if (!started.ok()) return Fail(started);
   log(LogLevel::kInfo,

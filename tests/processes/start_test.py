@@ -34,9 +34,14 @@ class WrongStarts(Folder):
             taken.listen()
             address = "127.0.0.1:%d" % taken.getsockname()[1]
             self.assert_wrong(self.run_wrong(self.config(), listen=address), address, "in use",
-                              "choose another port")
+                              "choose another port", "engine.listen or --listen")
             self.assert_wrong(self.run_wrong(self.config(), api=address), address, "in use",
-                              "choose another port")
+                              "choose another port", "engine.listen_api or --listen-api")
+
+    def test_option_that_is_none_of_its_names(self):
+        for option, names in (("--log-level", "debug|error|info|warn"), ("--log-format", "json|text")):
+            done = self.run_wrong(self.config(), option, "loud")
+            self.assert_wrong(done, f'{option}: "loud" is none of {names}', lines=2)
 
     def test_one_port_for_both_listeners(self):
         address = f"127.0.0.1:{free_port()}"
