@@ -160,6 +160,10 @@ void Describe(const Export& read, const ExportGuess& guess) {
   for (const auto& [role, column] : guess.columns) {
     absl::PrintF("  %-8s %s\n", ExportRoleName(role), table.header[static_cast<size_t>(column)]);
   }
+  if (guess.currency_column.has_value()) {
+    const auto column = static_cast<size_t>(*guess.currency_column);
+    absl::PrintF("  %-8s %s\n", "currency", table.header[column]);
+  }
   for (const int column : guess.split_columns) {
     absl::PrintF("  %-8s %s\n", "split", table.header[static_cast<size_t>(column)]);
   }

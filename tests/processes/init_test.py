@@ -50,7 +50,8 @@ EXPORTS = [
         "1,A,Negotiations Started,Won,1200.50,GBP,Ann,2026-01-01 09:00:00,2026-01-11 09:00:00",
         "2,B,Proposal Made,Won,799.50,GBP,Bob,2026-01-01 10:00:00,2026-01-21 10:00:00",
         "3,C,Proposal Made,Lost,10,GBP,Bob,2026-01-05 10:00:00,2026-01-09 10:00:00",
-        "4,D,Contact Made,Open,10,GBP,Bob,2026-01-15 10:00:00,"), currency="GBP", **USUAL),
+        "4,D,Contact Made,Open,10,GBP,Bob,2026-01-15 10:00:00,"),
+        currency="GBP", notes=["  currency Deal - Currency\n"], **USUAL),
     Export("internal_stage_names", rows(
         "Record ID,Deal Name,Deal Stage,Amount,Create Date,Close Date,Deal owner",
         "11,A,closedwon,1200.50,2026-01-01 08:00,2026-01-11 08:00,Ann",
