@@ -281,5 +281,28 @@ TEST(Edit, GivesWhatFoldingAgainGives) {
   }
 }
 
+TEST(Edit, ThatChangesWhatALinkCarriesIsTold) {
+  DefinitionBuilder build;
+  build.AddObject("deal", {{"account", FieldType::kText}, {"team", FieldType::kText}});
+  build.AddObject("account", {});
+  build.AddPipeline("deal", {.name = "sales", .open = {"new"}});
+  build.AddList("team", {"north", "south"});
+  const LinkId link = build.AddLink("deal", "account", "account", {{"won"}, {"team"}});
+  const MomentId joined = build.AddMoment("account", "joined",
+                                          {.source = Moment::Source::kLinked,
+                                           .moments = {build.Moment("deal", "won")},
+                                           .origin = build.Object("deal"),
+                                           .origin_link = link});
+  const TermId term =
+      build.AddTerm({.credit = Credit::kOrigin, .at = {joined}}, "account", {{"team"}});
+  build.Finish();
+  Fleet fleet(build.definition());
+  fleet.Apply(build.Record("account", "A", "2026-01-01", {}));
+  fleet.Apply(build.Record("deal", "1", "2026-01-01", {{"stage", "new"}, {"account", "A"}}));
+  fleet.Apply(build.Patch("deal", "1", "2026-01-10", {{"stage", "won"}}));
+  fleet.Apply(build.Patch("deal", "1", "2026-01-05", {{"team", "south"}}));
+  EXPECT_EQ(fleet.LevelAt(build.Row(term, 0, {"south"}), At("2026-02-01")), 1);
+}
+
 }  // namespace
 }  // namespace takt
