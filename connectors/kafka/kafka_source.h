@@ -7,7 +7,8 @@
 // A cluster that is away, at start or later, is no failure: Open returns OK at once, Poll says
 // Unavailable and why, and goes on by itself. So does a topic that does not exist yet. Records that
 // are in memory are delivered all the same. After an outage of some seconds each partition is
-// compared again. A rotated secret makes a new client at the same positions.
+// compared again. A topic that seems to have fewer partitions than it had is read on, until it is
+// sure (see partition_count.h). A rotated secret makes a new client at the same positions.
 //
 // idle_by_proof holds while all of this is true: the end-of-partition event came and no record since;
 // the high watermark of the latest fetch is that end (so no open transaction lies there); and the
@@ -34,6 +35,7 @@
 #include "connectors/kafka/client_config.h"
 #include "connectors/kafka/client_log.h"
 #include "connectors/kafka/handles.h"
+#include "connectors/kafka/partition_count.h"
 #include "connectors/kafka/partition_reader.h"
 #include "connectors/kafka/scout.h"
 #include "engine/base/clock.h"
@@ -71,6 +73,7 @@ class KafkaSource final : public Source, private HeaderReader {
     std::string name;
     rd_kafka_topic_t* handle = nullptr;  // the client's
     std::vector<Partition> partitions;
+    PartitionCount count = {};
   };
   // In the order of making; unmade in reverse.
   struct Client {
@@ -95,6 +98,11 @@ class KafkaSource final : public Source, private HeaderReader {
   absl::Status Renew();
   absl::Status CompareCluster(const ScoutReport& report);
   absl::Status TakePartitions(const ScoutReport& report);
+  // Also those that an earlier process read.
+  int KnownPartitions(const Topic& topic) const;
+  // DataLoss when `count` partitions are fewer than are known, and that is believed.
+  absl::Status DoubtCount(Topic& topic, int count);
+  void AddPartitions(Topic& topic, int count);
   void Start(Partition& partition);
   void Restart(Partition& partition);
   absl::Status ResolveDoubts();

@@ -2,6 +2,7 @@
 // each starts, and what becomes of one whose position is in doubt.
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -82,30 +83,62 @@ absl::Status KafkaSource::TakePartitions(const ScoutReport& report) {
           "' cannot be read: ", why == report.missing.end() ? "not known yet" : why->second));
       continue;
     }
-    const int count = found->second;
-    const auto beyond = positions_.lower_bound({topic->name, count});
-    if (count < static_cast<int>(topic->partitions.size()) ||
-        (beyond != positions_.end() && beyond->first.first == topic->name)) {
-      return absl::DataLossError(absl::StrCat(
-          "topic '", topic->name, "' has ", count,
-          " partitions, fewer than were read before: it was "
-          "deleted and made again. Ways out: give the source the topic that it read before; or "
-          "stop, "
-          "move the journal's folder away and start, which reads it from its beginning"));
-    }
-    for (int index = static_cast<int>(topic->partitions.size()); index < count; ++index) {
-      topic->partitions.push_back(
-          {.reader = PartitionReader(topic->name, index), .topic = topic.get()});
-      const auto position = positions_.find({topic->name, index});
-      if (position == positions_.end()) continue;
-      topic->partitions.back().reader.Resume(position->second);
-      positions_.erase(position);
-    }
+    TAKT_RETURN_IF_ERROR(DoubtCount(*topic, found->second));
     for (Partition& partition : topic->partitions) {
       if (!partition.started) Start(partition);
     }
   }
   return absl::OkStatus();
+}
+
+int KafkaSource::KnownPartitions(const Topic& topic) const {
+  const int read = static_cast<int>(topic.partitions.size());
+  auto beyond = positions_.lower_bound({topic.name, std::numeric_limits<int>::max()});
+  if (beyond == positions_.begin() || (--beyond)->first.first != topic.name) return read;
+  return std::max(read, beyond->first.second + 1);
+}
+
+absl::Status KafkaSource::DoubtCount(Topic& topic, int count) {
+  const int known = KnownPartitions(topic);
+  const std::string fewer = absl::StrCat("topic '", topic.name, "' has ", count, " of the ", known,
+                                         " partitions that were read before");
+  switch (topic.count.Hear({count, report_->answers}, known, clock_.Monotonic())) {
+    case PartitionCount::Belief::kWhole:
+      AddPartitions(topic, count);
+      return absl::OkStatus();
+    case PartitionCount::Belief::kDoubtBegins:
+      log_.Line(
+          LogLevel::kWarning, "fewer",
+          absl::StrCat(fewer, ", says a broker that may not know better yet; it is asked again, ",
+                       "and what was read before is read on"));
+      // If it is another topic, its records tell sooner.
+      for (Partition& partition : topic.partitions) {
+        if (partition.reader.Recheck()) Restart(partition);
+      }
+      break;
+    case PartitionCount::Belief::kDoubted:
+      break;
+    case PartitionCount::Belief::kFewer:
+      return absl::DataLossError(absl::StrCat(
+          fewer, ", and has been saying so for ",
+          absl::FormatDuration(PartitionCount::kBelievedAfter),
+          ": it was deleted and made again. Ways out: give the source the topic that it read "
+          "before; or stop, move the journal's folder away and start, which reads it from its "
+          "beginning"));
+  }
+  // After a start nothing is read before all are known, or now would not wait for the others.
+  if (topic.partitions.empty()) away_ = absl::UnavailableError(absl::StrCat(fewer, " so far"));
+  return absl::OkStatus();
+}
+
+void KafkaSource::AddPartitions(Topic& topic, int count) {
+  for (int index = static_cast<int>(topic.partitions.size()); index < count; ++index) {
+    topic.partitions.push_back({.reader = PartitionReader(topic.name, index), .topic = &topic});
+    const auto position = positions_.find({topic.name, index});
+    if (position == positions_.end()) continue;
+    topic.partitions.back().reader.Resume(position->second);
+    positions_.erase(position);
+  }
 }
 
 void KafkaSource::Start(Partition& partition) {

@@ -78,6 +78,7 @@ void Scout::AskMetadata() {
 void Scout::Take(const rd_kafka_metadata_t& metadata) {
   const absl::Duration now = clock_.Monotonic();
   report_.missing.clear();
+  ++report_.answers;
   for (int i = 0; i < metadata.topic_cnt; ++i) {
     const rd_kafka_metadata_topic_t& topic = metadata.topics[i];
     if (topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && topic.partition_cnt > 0) {

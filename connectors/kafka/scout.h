@@ -42,6 +42,7 @@ struct ScoutReport {
   absl::Status reachable;  // Unavailable with the reason while the cluster does not answer
   int outages = 0;  // that lasted so long that what is there may be another cluster or topic now
   std::string cluster;                         // its id; empty until known
+  uint64_t answers = 0;                        // to the question for partitions, so far
   std::map<std::string, int> partitions;       // of the topics that exist
   std::map<std::string, std::string> missing;  // topics that do not, or are denied, and why
   std::map<std::pair<std::string, int>, PartitionEnd> ends;

@@ -1,5 +1,6 @@
 #include <cstdlib>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "connectors/kafka/admin.h"
 #include "connectors/kafka/kafka_source.h"
@@ -78,6 +79,32 @@ INSTANTIATE_TEST_SUITE_P(Sources, SourceContract,
                          testing::Values(SourceWorldMaker{
                              "Kafka", [] { return std::make_unique<KafkaWorld>(); }}),
                          SourceWorldName);
+
+TEST(KafkaPartitions, ATopicThatAtFirstSeemsToHaveFewerIsReadWhenAllAreThere) {
+  KafkaSettings settings;
+  settings.brokers = TestBrokers();
+  settings.topics = {UniqueTopic("fewer")};
+  const auto admin = *KafkaAdmin::Create(settings);
+  ASSERT_EQ(admin->CreateTopic({.name = settings.topics[0]}), absl::OkStatus());
+  SystemClock clock;
+  const auto source = *KafkaSource::Create("crm", settings, clock, nullptr);
+  ASSERT_EQ(source->Open({{.topic = settings.topics[0], .partition = 2}}), absl::OkStatus());
+  absl::Status status;
+  const auto poll_until = [&](auto done) {
+    for (int i = 0; i < 600 && !done(); ++i) {
+      status = source->Poll(absl::Milliseconds(50), 100, [](const Record&) {});
+    }
+    return done();
+  };
+  ASSERT_TRUE(poll_until([&] { return absl::StrContains(status.message(), "1 of the 3"); }))
+      << status;
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_TRUE(source->Partitions().empty());
+  ASSERT_EQ(admin->SetPartitions(settings.topics[0], 3), absl::OkStatus());
+  EXPECT_TRUE(poll_until([&] { return status.ok() && source->Partitions().size() == 3; }))
+      << status;
+  admin->DeleteTopic(settings.topics[0]).IgnoreError();
+}
 
 }  // namespace
 }  // namespace takt
