@@ -100,56 +100,74 @@ void Deriver::Derive(const EntityTurn& turn) {
   after_.life.Derive(after_.input, plan_, symbols_);
 }
 
-bool Deriver::SameOccurrences(MomentId moment) const {
-  const absl::Span<const Occurrence> a = before_.life.OccurrencesOf(moment);
-  const absl::Span<const Occurrence> b = after_.life.OccurrencesOf(moment);
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
-
-// The columns in which the lives differ at some time. From the added row on, which is not the first,
-// each row is compared with the one that held there before.
-Mask Deriver::TouchedColumns(const EntityTurn& turn, size_t added) const {
+// From the added row on each row is compared with the one that held there before, the last ones
+// first. What follows the last two that differ is the same again.
+void Deriver::CompareRows(const EntityTurn& turn, size_t added, Touched& touched) const {
   const Track& before = *before_.input.track;
   const Track& after = *after_.input.track;
-  Mask touched = 0;
-  for (size_t i = added; i < static_cast<size_t>(after_.input.rows); ++i) {
-    const int64_t* old_row = before.Row(static_cast<int>(i) - 1);
+  const size_t rows = static_cast<size_t>(after_.input.rows);
+  for (size_t i = rows; i-- > added;) {
+    // Before its first row nothing holds, not even that a field is null.
+    Mask columns = i == 0 ? kEverything : 0;
     const int64_t* new_row = after.Row(static_cast<int>(i));
+    const int64_t* old_row = i == 0 ? new_row : before.Row(static_cast<int>(i) - 1);
     for (int column = 0; column < turn.plan->column_count; ++column) {
-      if (old_row[column] != new_row[column]) touched |= ColumnBit(static_cast<Column>(column));
+      if (old_row[column] != new_row[column]) columns |= ColumnBit(static_cast<Column>(column));
     }
+    if (i + 1 == rows) touched.last_columns = columns;
+    if (columns == 0 && touched.columns == 0) touched.times.end = after.times[i];
+    touched.columns |= columns;
   }
-  return touched;
+}
+
+void Deriver::CompareMoments(const EntityTurn& turn, Touched& touched) const {
+  for (const MomentId moment : turn.plan->evaluation_order) {
+    const absl::Span<const Occurrence> a = before_.life.OccurrencesOf(moment);
+    const absl::Span<const Occurrence> b = after_.life.OccurrencesOf(moment);
+    if (!std::equal(a.begin(), a.end(), b.begin(), b.end())) touched.moments |= MomentBit(moment);
+    const auto is_met = [&](const Occurrence& one) {
+      return touched.times.begin <= one.time && one.time < touched.times.end;
+    };
+    if (std::any_of(b.begin(), b.end(), is_met)) touched.met |= MomentBit(moment);
+  }
 }
 
 Deriver::Touched Deriver::FindTouched(const EntityTurn& turn) const {
   const LifeInput& before = before_.input;
   const LifeInput& after = after_.input;
-  if (!before.alive || !after.alive) return {kEverything, kEverything};
+  if (!before.alive || !after.alive) return {kEverything, kEverything, kEverything, kEverything};
   const std::optional<size_t> added = AddedPlace(turn.before->order, turn.after->order);
-  // Before its first row nothing holds, not even that a field is null.
-  if (!added.has_value() || *added == 0) return {kEverything, kEverything};
+  if (!added.has_value()) return {kEverything, kEverything, kEverything, kEverything};
   Touched touched;
-  touched.columns = TouchedColumns(turn, *added);
-  for (const MomentId moment : turn.plan->evaluation_order) {
-    if (!SameOccurrences(moment)) touched.moments |= MomentBit(moment);
-  }
+  CompareRows(turn, *added, touched);
   const std::vector<int64_t>& times = after.track->times;
   if (before.created != after.created) {
     touched.moments |= Mask{1} << kCreatedBit;
-  } else if (*added < times.size() && times[*added - 1] < times[*added]) {
-    touched.same_before = times[*added];
+    touched.times = FactMaker::kAlways;
+  } else if (*added < times.size() && (*added == 0 || times[*added - 1] < times[*added])) {
+    touched.times.begin = times[*added];
   }
+  if (*added == 0) touched.moments |= Mask{1} << kCreatedBit;
+  CompareMoments(turn, touched);
   // Of linked moments the fields that came with them may be others though the times are the same.
   if (turn.before->held != turn.after->held) touched.moments |= turn.plan->linked_moments;
   return touched;
 }
 
+// Facts of settled terms follow from their moments, what held when these occurred, and the weight in
+// the end.
+bool Deriver::Touches(const TermPlan& term, const Touched& touched) {
+  if ((term.moments & touched.moments) != 0) return true;
+  if ((term.columns & touched.columns) == 0) return false;
+  if (term.edit.kind != EditPlan::Kind::kDated) return true;
+  return (term.moments & touched.met) != 0 || (term.edit.columns & touched.last_columns) != 0;
+}
+
 void Deriver::UpdateTerms(const EntityTurn& turn, Effects& effects) {
   const Touched touched = FindTouched(turn);
-  maker_.SameBefore(touched.same_before);
+  maker_.SameOutside(touched.times);
   for (const TermPlan& term : turn.plan->terms) {
-    if ((term.columns & touched.columns) == 0 && (term.moments & touched.moments) == 0) continue;
+    if (!Touches(term, touched)) continue;
     before_.facts.clear();
     after_.facts.clear();
     maker_.Make(term, before_.life, before_.facts);
@@ -204,7 +222,7 @@ bool Deriver::Update(const EntityTurn& turn, Effects& effects) {
 
 bool Deriver::DeriveAfter(const EntityTurn& turn) {
   maker_.Forget();
-  maker_.SameBefore(FactMaker::kAlways);
+  maker_.SameOutside(FactMaker::kAlways);
   Load(turn, *turn.after, after_);
   after_.input = InputOf(turn, *turn.after, after_);
   if (!after_.input.alive) return false;

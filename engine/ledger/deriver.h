@@ -87,9 +87,11 @@ class Deriver {
     std::string payload;
   };
   struct Touched {
-    Mask columns = 0;
-    Mask moments = 0;
-    int64_t same_before = FactMaker::kAlways;  // nothing is other before this time
+    Mask columns = 0;                     // that differ at some time
+    Mask last_columns = 0;                // that differ in the end
+    Mask moments = 0;                     // whose occurrences differ
+    Mask met = 0;                         // moments that occur in `times`
+    Interval times = FactMaker::kAlways;  // nothing is other at other times
   };
 
   // Reads what is held: linked occurrences into the side, merged histories into list and order.
@@ -101,9 +103,10 @@ class Deriver {
   // Derives turn.after alone. False: it is not alive, so nothing follows from it.
   bool DeriveAfter(const EntityTurn& turn);
   LifeInput InputOf(const EntityTurn& turn, const Knowledge& knowledge, const Side& side) const;
-  Mask TouchedColumns(const EntityTurn& turn, size_t added) const;
+  void CompareRows(const EntityTurn& turn, size_t added, Touched& touched) const;
+  void CompareMoments(const EntityTurn& turn, Touched& touched) const;
   Touched FindTouched(const EntityTurn& turn) const;
-  bool SameOccurrences(MomentId moment) const;
+  static bool Touches(const TermPlan& term, const Touched& touched);
   void UpdateTerms(const EntityTurn& turn, Effects& effects);
   void UpdateLinks(const EntityTurn& turn, Effects& effects);
   // The target of a link, kNull for none, and its payload.

@@ -64,7 +64,7 @@ void FactMaker::MakeVisits(const TermPlan& term, FactList& out) {
                        term.term->credit == Credit::kAtMoment &&
                        term.term->measure.kind == MeasureKind::kOne;
   for (const Visit& visit : life_->visits) {
-    if (settled && visit.left != kNull && visit.left < since_) continue;
+    if (settled && visit.left != kNull && visit.left < times_.begin) continue;
     MakeRow(term, RowOf(visit, *life_->input.plan), out);
   }
 }

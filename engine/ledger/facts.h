@@ -61,11 +61,11 @@ class FactMaker {
   // wrong.
   void Forget();
 
-  // Says that two lives that are to be compared are the same before `since` (kAlways: they need not
-  // be). What then surely gives equal facts may be left out of both: times of a level before it,
-  // visits that had ended.
-  static constexpr int64_t kAlways = kNull + 1;
-  void SameBefore(int64_t since) { since_ = since; }
+  // Says that two lives that are to be compared hold the same at all times that are not in `times`
+  // (kAlways: they need not). What then surely gives equal facts may be left out of both: other
+  // times of a level, visits that had ended.
+  static constexpr Interval kAlways = {kNull + 1, kNever};
+  void SameOutside(Interval times) { times_ = times; }
 
   // Adds the facts of `term` for a life to `out`, but for those left out.
   void Make(const TermPlan& term, const Life& life, FactList& out);
@@ -114,6 +114,7 @@ class FactMaker {
 
   // level_facts.cc: while states hold
   void MakeLevel(const TermPlan& term, const FactRow& row, FactList& out);
+  Interval TimesOf(const TermPlan& term, const FactRow& row) const;
   void MoveLater(CivilSpan span, std::vector<Interval>& intervals) const;
   void AddLevelOver(const TermPlan& term, const FactRow& row, Interval interval, FactList& out);
   int64_t LevelValue(const TermPlan& term, const FactRow& row, int life_row,
@@ -134,7 +135,7 @@ class FactMaker {
   const Plan& plan_;
   const Calendar& calendar_;
   const Life* life_ = nullptr;
-  int64_t since_ = kAlways;
+  Interval times_ = kAlways;
   std::array<Remembered, 8> remembered_;
   RowIds row_ids_;
   std::vector<Counted> counted_;

@@ -99,15 +99,26 @@ void FactMaker::MoveLater(CivilSpan span, std::vector<Interval>& intervals) cons
   }
 }
 
+// The times that a level is looked at. What visits and reaches become in the end holds for all of
+// their time, and so do the latest groups; a start reaches on for as long as the states hold, and what
+// held a while ago as long as that.
+Interval FactMaker::TimesOf(const TermPlan& plan, const FactRow& row) const {
+  const Term& term = *plan.term;
+  if (!row.is_entity) {
+    const bool ends = term.rows == RowSource::kVisit && row.times[1] != kNull;
+    return {row.times[0], ends ? row.times[1] : kNever};
+  }
+  const bool starts = term.measure.kind == MeasureKind::kStart;
+  if (starts || term.credit == Credit::kCurrent) return kAlways;
+  const bool looks_back = std::any_of(term.states.begin(), term.states.end(),
+                                      [](const StateUse& use) { return use.ago.has_value(); });
+  return {times_.begin, looks_back ? kNever : times_.end};
+}
+
 void FactMaker::MakeLevel(const TermPlan& plan, const FactRow& row, FactList& out) {
   intervals_.clear();
-  if (row.is_entity) {
-    intervals_.push_back({kNull + 1, kNever});
-  } else {
-    const bool ends = plan.term->rows == RowSource::kVisit && row.times[1] != kNull;
-    const int64_t end = ends ? row.times[1] : kNever;
-    if (row.times[0] < end) intervals_.push_back({row.times[0], end});
-  }
+  const Interval times = TimesOf(plan, row);
+  if (times.begin < times.end) intervals_.push_back(times);
   for (const StateUse& use : plan.term->states) {
     const std::vector<Interval>& holds = life_->IntervalsOf(use.state);
     if (use.ago.has_value()) {
@@ -135,8 +146,7 @@ void FactMaker::AddLevelOver(const TermPlan& plan, const FactRow& row, Interval 
   const LifeInput& input = life_->input;
   const bool current = plan.term->credit == Credit::kCurrent;
   const int64_t held_since = interval.begin;
-  // Of visits and reaches what is known of their end holds for all of their time.
-  if (row.is_entity && !current) interval.begin = std::max(interval.begin, since_);
+  if (row.is_entity && !current) interval.begin = std::max(interval.begin, times_.begin);
   int life_row = life_->RowAt(interval.begin);
   for (int64_t begin = interval.begin; begin < interval.end;) {
     const int next = life_->NextRow(life_row);
