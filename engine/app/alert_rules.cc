@@ -55,7 +55,7 @@ class RuleWriter {
         "        annotations:\n",
         Annotation("summary", absl::StrCat(kpi_.name, " of ", Group(), " ", Verdict(), ".")),
         Annotation("description", Said()),
-        Annotation("runbook_url", absl::StrCat(options_.runbooks, name, ".md")),
+        Annotation("runbook_url", absl::StrCat(Runbooks(), name, ".md")),
         Annotation("dashboard_url", absl::StrCat(options_.dashboard, Variables())),
         Annotation("explain", Explain(kpi_)),
         alert_.details.has_value()
@@ -70,6 +70,11 @@ class RuleWriter {
       if (known == label) return;
     }
     labels_.push_back(label);
+  }
+
+  // The engine serves a page of each alert.
+  std::string Runbooks() const {
+    return options_.runbooks.empty() ? absl::StrCat(options_.api, "/runbooks/") : options_.runbooks;
   }
 
   // Folded, so that quotes and colons need no care; a line feed would end the text.
@@ -266,7 +271,8 @@ std::string AlertRules(const Definition& definition, const RuleOptions& options)
   std::string rules =
       "# The alerts of a configuration, made by `takt generate rules`; do not edit. The engine "
       "judges, these\n"
-      "# rules tell. Every alert has its page under deploy/runbooks.\n"
+      "# rules tell. `takt generate runbooks` writes the pages that they link to, and the engine "
+      "serves them.\n"
       "groups:\n"
       "  - name: sales_alerts\n"
       "    rules:";

@@ -16,7 +16,8 @@ namespace takt {
 struct RuleOptions {
   absl::Duration stands = absl::Minutes(15);  // `for`
   absl::Duration keeps = absl::Hours(24);     // `keep_firing_for`
-  std::string runbooks = "deploy/runbooks/";  // what the rule's name and .md stand behind
+  std::string
+      runbooks;  // what the rule's name and .md stand behind; empty: the pages that `api` serves
   std::string dashboard = "/d/takt-sales";    // what variables are put behind
   std::string api = "http://127.0.0.1:9465";  // of the second listener
 };

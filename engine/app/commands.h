@@ -156,11 +156,11 @@ struct StatusOptions {
 int ShowStatus(const StatusOptions& options);  // 1: something is wrong
 
 struct GenerateOptions {
-  std::string what;  // "schema", "reference", "rules", "dashboards"
-  // rules, dashboards
+  std::string what;  // "schema", "reference", "rules", "runbooks", "dashboards"
+  // rules, runbooks, dashboards
   std::vector<std::string> configs;
   RuleOptions rules;
-  std::string output;   // dashboards: the folder
+  std::string output;   // runbooks, dashboards: the folder
   bool people = false;  // dashboards: groups that are single people too
 };
 int Generate(const GenerateOptions& options);

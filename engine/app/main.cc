@@ -350,27 +350,34 @@ void AddGenerate(CLI::App& app, takt::GenerateOptions& options) {
   generate->footer(
       "Examples: takt generate schema > takt.schema.json\n"
       "          takt generate rules takt.yaml > sales_rules.yaml\n"
+      "          takt generate runbooks takt.yaml --output runbooks\n"
       "          takt generate dashboards takt.yaml --output dashboards");
   generate
       ->add_option(
           "what", options.what,
           "schema (JSON Schema of the configuration), reference, rules (of Prometheus, for the "
-          "configured alerts), dashboards (of Grafana)")
+          "configured alerts), runbooks (a page for each of them), dashboards (of Grafana)")
       ->required()
-      ->check(CLI::IsMember({"schema", "reference", "rules", "dashboards"}));
+      ->check(CLI::IsMember({"schema", "reference", "rules", "runbooks", "dashboards"}));
   generate->add_option("config", options.configs,
-                       "rules, dashboards: configuration files, merged in this order");
+                       "rules, runbooks, dashboards: configuration files, merged in this order");
   AddDuration(generate, "--for", options.rules.stands,
               "rules: how long a condition must stand; 15m without it");
   AddDuration(generate, "--keep-firing-for", options.rules.keeps,
               "rules: how long an alert stays after it; 24h without it");
-  generate->add_option("--runbooks", options.rules.runbooks, "rules: what runbook links begin with")
-      ->capture_default_str();
+  generate->add_option(
+      "--runbooks", options.rules.runbooks,
+      "rules: what runbook links begin with; without it, pages that the engine serves");
   generate->add_option("--dashboard", options.rules.dashboard, "rules: link of the dashboard")
       ->capture_default_str();
-  generate->add_option("--api", options.rules.api, "rules: where the second listener is reached")
+  generate
+      ->add_option("--api", options.rules.api,
+                   "rules, runbooks: where the second listener is reached")
       ->capture_default_str();
-  generate->add_option("--output", options.output, "dashboards: the folder that they go to");
+  generate->add_option(
+      "--output", options.output,
+      "runbooks, dashboards: the folder that they go to. A runbook that was written by "
+      "hand is kept");
   generate->add_flag("--people", options.people, "dashboards: also groups that are single people");
 }
 

@@ -9,6 +9,7 @@
 #include "engine/app/definition_json.h"
 #include "engine/app/explain_page.h"
 #include "engine/app/moment_text.h"
+#include "engine/app/runbook.h"
 #include "engine/app/status_json.h"
 #include "engine/app/tap_page.h"
 #include "engine/app/trend.h"
@@ -126,10 +127,15 @@ HttpResponse Api(Engine& engine, Trend& trend, const PlaceSources& places,
   if (request.path == "/api/v1/tap") return TapRecords(engine, request);
   if (request.path == "/api/v1/explain") return ExplainPage(engine, places, request);
   if (request.path == "/api/v1/trend") return TrendJson(engine, trend, request);
+  if (const auto page = RunbookOfPath(engine.definition(), request.path); page.has_value()) {
+    return HttpResponse::Text(200, *page);
+  }
   if (auto board = BoardFile(request.path); board.has_value()) return *std::move(board);
-  return HttpResponse::Text(404,
-                            "no such page; there are / (the board) and /api/v1/kpis "
-                            "/api/v1/status /api/v1/definition /api/v1/trend /api/v1/explain /api/v1/tap\n");
+  return HttpResponse::Text(
+      404,
+      "no such page; there are / (the board) and /api/v1/kpis "
+      "/api/v1/status /api/v1/definition /api/v1/trend /api/v1/explain /api/v1/tap "
+      "/runbooks/<alert>.md\n");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 //   first listener    /kpis  /metrics  /livez  /readyz  /startupz
 //   second listener   / (the board)  /api/v1/kpis  /api/v1/status  /api/v1/definition  /api/v1/trend
 //                     /api/v1/explain (explain_question.h)  /api/v1/tap (tap_page.h)
+//                     /runbooks/<alert>.md (runbook.h)
 //
 // `/kpis` and `/api/v1/kpis` take ?at=<RFC 3339 time or seconds since 1970>: the KPIs as of that moment
 // by today's knowledge; `/api/v1/kpis` and `/api/v1/trend` also ?level= ?group= ?window=. Before `now`

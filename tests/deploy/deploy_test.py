@@ -49,10 +49,13 @@ def alerts():
     return [rule for rule in all_rules() if rule.kind == "alert"]
 
 
-def runbooks():
-    pages = glob.glob(os.path.join(DEPLOY, "runbooks", "*.md"))
-    return {os.path.splitext(os.path.basename(page))[0]: read("runbooks", os.path.basename(page))
-            for page in pages}
+def runbooks(folder=os.path.join(DEPLOY, "runbooks")):
+    """{alert: page} of a folder."""
+    pages = {}
+    for path in glob.glob(os.path.join(folder, "*.md")):
+        with open(path, encoding="utf-8") as page:
+            pages[os.path.splitext(os.path.basename(path))[0]] = page.read()
+    return pages
 
 
 def free_port():
@@ -234,11 +237,12 @@ class Alerts(unittest.TestCase):
                     self.assertIn(re.search(r'receiver: "(.*)"', rule.key("labels")).group(1), named)
 
     def test_alerts_on_sales_are_those_that_the_demo_is_configured_with(self):
-        made = subprocess.run([takt_program, "generate", "rules", "config/demo/takt.yaml"],
+        made = subprocess.run([takt_program, "generate", "rules", "config/demo/takt.yaml",
+                               "--runbooks", "deploy/runbooks/"],
                               cwd=ROOT, check=True, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, text=True).stdout
         self.assertEqual(made, read("prometheus", "sales_rules.yaml"),
-                         "run: takt generate rules config/demo/takt.yaml")
+                         "run: takt generate rules config/demo/takt.yaml --runbooks deploy/runbooks/")
 
     def test_every_alert_has_a_runbook_and_every_runbook_an_alert(self):
         pages = runbooks()
@@ -367,9 +371,20 @@ class Exported(unittest.TestCase):
             wanted = rules.alternatives(value) if "~" in operator else [value]
             self.assertEqual(set(wanted) - values, set(), f"{label} of {name} in {rule.name}")
 
+    def test_generated_runbooks_name_series_that_are_exported(self):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([takt_program, "generate", "runbooks", "config/demo/takt.yaml", "--output", folder],
+                           cwd=ROOT, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            pages = runbooks(folder)
+        self.assertEqual(sorted(pages), sorted(rule.name for rule in alerts() if rule.name.startswith("Sales")))
+        self.check_names(pages)
+
     def test_runbooks_name_series_that_are_exported(self):
+        self.check_names(runbooks())
+
+    def check_names(self, pages):
         recorded = {rule.name for rule in all_rules() if rule.kind == "record"}
-        for name, page in runbooks().items():
+        for name, page in pages.items():
             mentioned = set(re.findall(r"\b(?:takt|sales)[_:][a-z0-9_:]+\b", page))
             # Labels' names begin like series.
             mentioned -= {"sales_region", "sales_team"}

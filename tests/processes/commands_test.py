@@ -1,6 +1,7 @@
 """`takt events`, `takt demo` and `takt generate`, as users call them."""
 
 import datetime
+import os
 import re
 import signal
 import subprocess
@@ -25,6 +26,75 @@ class GenerateCommand(Folder):
         self.assertIn("- alert: SalesManyLost", done.stdout)
         self.assertIn("for: 300s", done.stdout)
         self.assertIn("https://example.com/SalesManyLost.md", done.stdout)
+
+    EVERY_KIND = """
+dimensions: {region: {values: [north, south]}}
+objects: {deal: {pipelines: {main: {open: [new], won: [won], lost: [lost]}}}}
+kpis:
+  won: {count: deal, at: won, over: 28d}
+  closed: {count: deal, at: [won, lost]}
+  ratio: {share: won, of: closed, over: [28d, last 100], per: [company, region]}
+  cycle: {durations: deal, to: won, over: 28d}
+  open_deals: {level: deal, while: open}
+goals: {better: {kpi: ratio, over: 28d, for: region north, from: 20%, to: 30%, since: 2026-01-01, by: 2026-12-31}}
+receivers: {heads: Who leads}
+alerts:
+  few_open: {kpi: open_deals, below: 20, page: heads}
+  slow: {kpi: cycle, over: 28d, above: 130% of own 365d, ticket: heads}
+  ratio_fell: {kpi: ratio, over: 28d, falls_below: own 365d, per: [company, region], page: heads}
+  ratio_fell_soon: {kpi: ratio, over: last 100, falls_below: own last 400, false_pages: 1 per year, page: heads}
+  few_won: {kpi: won, over: 28d, falls_below: own 365d, page: heads}
+  behind_it: {behind: better, ticket: heads, say: "{value} ({parts}), {target} is wanted"}
+sources: {crm: {file: in.jsonl, follow: true}}
+"""
+
+    def runbooks(self, *words):
+        done = takt("generate", "runbooks", self.write("kinds.yaml", self.EVERY_KIND), "--output", self.path("pages"), *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        pages = {}
+        for name in os.listdir(self.path("pages")):
+            with open(self.path("pages", name), encoding="utf-8") as page:
+                pages[name] = page.read()
+        return done.stdout, pages
+
+    def test_every_kind_of_alert_has_a_runbook(self):
+        _, pages = self.runbooks("--api", "http://takt:9465")
+        said = {"FewOpen": ["below 20", "Did less come in", "takt explain open_deals --level company --server http://takt:9465\n",
+                            "alertname=SalesFewOpen --duration"],
+                "Slow": ["above 130 % of what is usual", "the 365d before", "judges the mean", "`above`"],
+                "RatioFell": ["even the near end of its 95 % interval is", "--level region --group REGION --window 28d", "fewer than 90",
+                              "alertname=SalesRatioFell sales_region=REGION"],
+                "RatioFellSoon": ["once in 365 days", "--window 'last 100'", "`sales_alert_score", "`false_pages`"],
+                "FewWon": ["less than once in 40 times", "Does less happen"],
+                "BehindIt": ["20.0 % on 2026-01-01, in a straight line to 30.0 % on 2026-12-31", "--group north",
+                             "{value} ({parts}), {target} is wanted", "the goal's line"]}
+        self.assertEqual(set(pages), {f"Sales{name}.md" for name in said})
+        for name, texts in said.items():
+            page = pages[f"Sales{name}.md"]
+            for text in [f"# Sales{name}\n", "\n## The first question\n", "\n## When to silence it\n", *texts]:
+                with self.subTest(alert=name, text=text):
+                    self.assertIn(text, page)
+
+    def test_a_runbook_that_was_edited_is_kept(self):
+        self.runbooks()
+        edited = self.write("pages/SalesSlow.md", "# SalesSlow\n\nAsk Ann.\n")
+        os.remove(self.path("pages", "SalesFewWon.md"))
+        told, pages = self.runbooks()
+        self.assertEqual(pages["SalesSlow.md"], "# SalesSlow\n\nAsk Ann.\n")
+        self.assertIn(f"{edited}: kept", told)
+        self.assertIn("SalesFewWon.md", pages)
+
+    def test_links_of_rules_lead_to_pages_that_the_engine_serves(self):
+        _, pages = self.runbooks()
+        engine = self.engine(self.path("kinds.yaml")).start()
+        rules = takt("generate", "rules", self.path("kinds.yaml"), "--api", f"http://127.0.0.1:{engine.ports[1]}").stdout
+        links = re.findall(r"runbook_url: >-\n +http://127.0.0.1:[0-9]+(/\S+)", rules)
+        self.assertEqual(len(links), 6)
+        for link in links:
+            status, page = engine.get(link, api=True)
+            self.assertEqual((status, page.decode()), (200, pages[link.rsplit("/", 1)[1]]))
+        for link in ("/runbooks/SalesNone.md", "/runbooks/", "/runbooks/SalesSlow"):
+            self.assertEqual(engine.get(link, api=True)[0], 404)
 
     def test_rules_need_a_configuration_that_is_right(self):
         for words, said in [(["rules"], "rules need a configuration"),
