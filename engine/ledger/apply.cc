@@ -27,7 +27,7 @@ void Ledger::Parts::ApplySome(absl::Span<const Change> changes, const Out& out) 
     if (ids[i].has_value()) entities.PrefetchHistory(*ids[i]);
   }
   for (size_t i = 0; i < count; ++i) {
-    const Symbol id = ids[i].has_value() ? *ids[i] : symbols.Intern(changes[i].id);
+    const Symbol id = ids[i].has_value() ? *ids[i] : symbols.Intern(changes[i].id, hashes[i]);
     Apply(changes[i], id, out);
   }
 }

@@ -51,17 +51,19 @@ DimensionTables::Table DimensionTables::Make(const Dimension& dimension,
 }
 
 DimensionValue DimensionTables::RowAt(const Table& table, Range range, int64_t time,
-                                      int64_t* until) {
+                                      Validity* valid) {
   const auto begin = table.rows.begin() + range.begin;
   const auto end = table.rows.begin() + range.end;
   const auto after = std::upper_bound(
       begin, end, time, [](int64_t t, const Dimension::Row& row) { return t < row.since.micros; });
-  if (after != end) *until = std::min(*until, after->since.micros);
-  return after == begin ? table.dimension->unknown() : (after - 1)->value;
+  if (after != end) valid->until = std::min(valid->until, after->since.micros);
+  if (after == begin) return table.dimension->unknown();
+  valid->since = std::max(valid->since, (after - 1)->since.micros);
+  return (after - 1)->value;
 }
 
 DimensionValue DimensionTables::ValueOf(DimensionId id, const DimensionInput& input,
-                                        int64_t* until) const {
+                                        Validity* valid) const {
   const Table& table = tables_[id];
   const Dimension& dimension = *table.dimension;
   if (dimension.kind == Dimension::Kind::kStage || dimension.kind == Dimension::Kind::kPipeline) {
@@ -76,12 +78,12 @@ DimensionValue DimensionTables::ValueOf(DimensionId id, const DimensionInput& in
   }
   if (dimension.kind == Dimension::Kind::kList) return dimension.unknown();
   if (dimension.of_dimension.has_value()) {
-    const DimensionValue of = ValueOf(*dimension.of_dimension, input, until);
-    return RowAt(table, table.rows_of_value[of], input.time, until);
+    const DimensionValue of = ValueOf(*dimension.of_dimension, input, valid);
+    return RowAt(table, table.rows_of_value[of], input.time, valid);
   }
   const int64_t root = cell(columns.root);
   if (root == kNull || static_cast<size_t>(root) >= known) return dimension.unknown();
-  return RowAt(table, table.rows_of_symbol[root], input.time, until);
+  return RowAt(table, table.rows_of_symbol[root], input.time, valid);
 }
 
 }  // namespace takt

@@ -39,13 +39,19 @@ struct DimensionInput {
   int64_t time = 0;  // as of which tables are read, microseconds; kNever: their latest rows
 };
 
+// The times, [since, until), at which a look-up finds the same.
+struct Validity {
+  int64_t since = kNull;
+  int64_t until = kNever;
+};
+
 class DimensionTables {
  public:
   DimensionTables(const Definition& definition, SymbolTable& symbols);
 
-  // The value, and in `until` (which is only ever lowered) the first instant after input.time at
-  // which a table's row of another date begins.
-  DimensionValue ValueOf(DimensionId dimension, const DimensionInput& input, int64_t* until) const;
+  // The value. `valid`, which is only ever narrowed, is left with the times around input.time at which
+  // the same rows of tables hold.
+  DimensionValue ValueOf(DimensionId dimension, const DimensionInput& input, Validity* valid) const;
 
  private:
   struct Range {
@@ -63,7 +69,7 @@ class DimensionTables {
 
   void AddTexts(const Dimension& dimension, SymbolTable& symbols);
   Table Make(const Dimension& dimension, const SymbolTable& symbols) const;
-  static DimensionValue RowAt(const Table& table, Range range, int64_t time, int64_t* until);
+  static DimensionValue RowAt(const Table& table, Range range, int64_t time, Validity* valid);
 
   const Definition& definition_;
   std::vector<Table> tables_;  // by DimensionId

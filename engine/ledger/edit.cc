@@ -8,7 +8,7 @@ namespace {
 
 constexpr Mask kStageKindMask = Mask{1} << kStageKindBit;
 
-// The groups of segments are found by looking through those that are known.
+// What comes after an edit is walked twice.
 constexpr size_t kLaterChangesMax = 64;
 
 Mask StageColumns(const ObjectPlan& plan) {
@@ -60,16 +60,6 @@ Mask ColumnsOf(const ObjectPlan& plan, const StatePlan& state) {
   return kEverything;
 }
 
-Mask ColumnsOf(const Definition& definition, const ObjectPlan& plan, DimensionId id) {
-  const Dimension& dimension = definition.dimensions[id];
-  Mask columns = ColumnBit(plan.dimensions[id].own) | ColumnBit(plan.dimensions[id].root);
-  if (dimension.object == plan.id) columns |= StageColumns(plan);
-  if (dimension.of_dimension.has_value()) {
-    columns |= ColumnsOf(definition, plan, *dimension.of_dimension);
-  }
-  return columns;
-}
-
 bool IsSimpleLevel(const Term& term) {
   return term.kind == TermKind::kLevel && !term.recent.has_value() && !term.states.empty() &&
          term.credit == Credit::kAtMoment && term.measure.kind != MeasureKind::kStart &&
@@ -100,13 +90,10 @@ bool LiesAhead(const ObjectPlan& plan) {
   });
 }
 
-void PlanEdit(const Definition& definition, const ObjectPlan& plan, TermPlan& planned) {
+void PlanEdit(const ObjectPlan& plan, TermPlan& planned) {
   const Term& term = *planned.term;
   EditPlan& edit = planned.edit;
   const Mask weights = ColumnBit(planned.measure) | ColumnBit(planned.weight);
-  for (const DimensionId id : planned.groups.dimensions) {
-    planned.groups.columns |= ColumnsOf(definition, plan, id);
-  }
   if (term.rows == RowSource::kEntity && IsSettled(term) && !LiesAhead(plan)) {
     edit = {EditPlan::Kind::kDated, weights,
             weights | ColumnsOf(planned.where) | planned.groups.columns, StageKindsOf(plan, term)};
@@ -169,7 +156,7 @@ bool StartsPlainly(const ObjectPlan& plan) {
 
 }  // namespace
 
-void PlanEdits(const Definition& definition, ObjectPlan& plan) {
+void PlanEdits(ObjectPlan& plan) {
   for (const MomentPlan& moment : plan.moments) {
     if (moment.needed) plan.edit_columns |= ColumnsOf(plan, moment);
   }
@@ -179,7 +166,7 @@ void PlanEdits(const Definition& definition, ObjectPlan& plan) {
     for (const Column column : link.columns) plan.edit_columns |= ColumnBit(column);
   }
   plan.edit_columns |= ColumnBit(plan.ColumnOf(kCreatedAtField));
-  for (TermPlan& term : plan.terms) PlanEdit(definition, plan, term);
+  for (TermPlan& term : plan.terms) PlanEdit(plan, term);
   plan.starts_plainly = StartsPlainly(plan);
 }
 
@@ -245,7 +232,6 @@ bool Editor::Apply(const ObjectPlan& object, const ChangeList& list, const Place
   if (!is_first_ && !IsPatchAmongOthers(list, placement)) return false;
   time_ = added.time.micros;
   segments_.clear();
-  found_count_ = 0;
   touched_ = 0;
   if (is_last_) {
     AddLastSegment(object, list);
@@ -294,31 +280,36 @@ void Editor::ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const 
                           DeltaBatch& deltas) {
   const int64_t before = is_first_ ? 0 : LevelValue(object, term, segment.before);
   const int64_t after = LevelValue(object, term, segment.after);
-  if (before == 0 && after == 0) return;
-  for (int64_t from = segment.begin; from < segment.end;) {
-    const Found& found = FindGroups(object, term.groups, segment, from);
-    const int64_t until = std::min({found.before.until, found.after.until, segment.end});
-    const Minute begin = MinuteClamped(from);
-    const Minute end = MinuteClamped(until);
-    from = until;
-    if (begin == end) continue;
-    const auto add = [&](RowId row, int64_t amount) {
-      if (amount == 0) return;
-      deltas.sums.push_back({row, begin, amount});
-      if (until != kNever) deltas.sums.push_back({row, end, -amount});
-    };
+  const bool moves = !is_first_ && (touched_ & term.groups.columns) != 0;
+  int64_t change = 0;
+  const bool fits = !__builtin_sub_overflow(after, before, &change) && change != kNull;
+  if (fits && change == 0 && (!moves || after == 0)) return;
+  Piece piece;
+  for (piece.from = segment.begin; piece.from < segment.end; piece.from = piece.until) {
+    piece.until = segment.end;
+    if (moves) before_groups_ = FindGroups(object, term, segment.before, piece);
+    const FoundGroups& after_groups = FindGroups(object, term, segment.after, piece);
+    const FoundGroups& before_groups = moves ? before_groups_ : after_groups;
+    piece.begin = MinuteClamped(piece.from);
+    piece.end = piece.until == kNever ? kMinuteMax : MinuteClamped(piece.until);
+    if (piece.begin == piece.end) continue;
     for (size_t i = 0; i < term.groups.sets.size(); ++i) {
       const RowId first = term.groups.sets[i].first_row;
-      int64_t change = 0;
-      if (found.before.groups[i] == found.after.groups[i] &&
-          !__builtin_sub_overflow(after, before, &change) && change != kNull) {
-        add(first + found.after.groups[i], change);
+      const GroupId group = after_groups.groups[i];
+      if (fits && before_groups.groups[i] == group) {
+        Add(piece, first + group, change, deltas);
       } else {
-        add(first + found.before.groups[i], -before);
-        add(first + found.after.groups[i], after);
+        Add(piece, first + before_groups.groups[i], -before, deltas);
+        Add(piece, first + group, after, deltas);
       }
     }
   }
+}
+
+void Editor::Add(const Piece& piece, RowId row, int64_t amount, DeltaBatch& deltas) {
+  if (amount == 0) return;
+  deltas.sums.push_back({row, piece.begin, amount});
+  if (piece.until != kNever) deltas.sums.push_back({row, piece.end, -amount});
 }
 
 int64_t Editor::LevelValue(const ObjectPlan& object, const TermPlan& term, const Side& side) const {
@@ -331,35 +322,14 @@ int64_t Editor::LevelValue(const ObjectPlan& object, const TermPlan& term, const
   return amount == kNull ? 0 : amount;
 }
 
-const Editor::Found& Editor::FindGroups(const ObjectPlan& object, const GroupPlan& groups,
-                                        const Segment& segment, int64_t from) {
-  for (size_t i = 0; i < found_count_; ++i) {
-    const Found& known = found_[i];
-    if (known.shape == groups.shape && known.segment == &segment && known.from == from) {
-      return known;
-    }
-  }
-  if (found_.size() == found_count_) found_.emplace_back();
-  Found& found = found_[found_count_++];
-  found.shape = groups.shape;
-  found.segment = &segment;
-  found.from = from;
-  found.before.until = found.after.until = kNever;
-  const auto find = [&](const Side& side, FoundGroups& there) {
-    FindGroupsAt(plan_.tables, groups,
-                 {.values = side.values,
-                  .columns = object.dimensions.data(),
-                  .object = object.id,
-                  .place = side.place,
-                  .time = from},
-                 there);
-  };
-  find(segment.after, found.after);
-  if (is_first_ || (touched_ & groups.columns) == 0) {
-    found.before = found.after;
-  } else {
-    find(segment.before, found.before);
-  }
+const FoundGroups& Editor::FindGroups(const ObjectPlan& object, const TermPlan& term,
+                                      const Side& side, Piece& piece) {
+  const FoundGroups& found = memo_.Find(term.groups, {.values = side.values,
+                                                      .columns = object.dimensions.data(),
+                                                      .object = object.id,
+                                                      .place = side.place,
+                                                      .time = piece.from});
+  piece.until = std::min(piece.until, found.valid.until);
   return found;
 }
 

@@ -5,13 +5,14 @@
 // is decided by masks that are worked out with the plan; whatever is not surely one goes the general
 // way (ledger/deriver.h), and both give the same deltas.
 //
-// Threads: one owner; its scratch memory is reused. `plan` must outlive it. Cost: O(changes of the
+// Threads: one owner; its scratch memory is reused. The plan must outlive it. Cost: O(changes of the
 // entity) for the rows, and some 20 ns for each level and row that is touched.
 #pragma once
 
 #include <cstdint>
 
 #include "engine/ledger/facts.h"
+#include "engine/ledger/group_memo.h"
 #include "engine/ledger/placement.h"
 #include "engine/ledger/plan.h"
 #include "engine/ledger/track.h"
@@ -19,11 +20,11 @@
 namespace takt {
 
 // Works out the masks of edits; the rest of `plan` must stand.
-void PlanEdits(const Definition& definition, ObjectPlan& plan);
+void PlanEdits(ObjectPlan& plan);
 
 class Editor {
  public:
-  explicit Editor(const Plan& plan) : plan_(plan) {}
+  explicit Editor(const Plan& plan) : memo_(plan.tables) {}
 
   // Appends to `deltas` what the last change of `list` does, which is new and has its place in the
   // history that all others are, in order. Nothing is handed to the entity and no merge is in it.
@@ -42,12 +43,11 @@ class Editor {
     int64_t begin = 0;
     int64_t end = 0;
   };
-  struct Found {  // the groups of one shape in one segment, from one time on
-    uint16_t shape = 0;
-    const Segment* segment = nullptr;
+  struct Piece {  // of a segment, in which groups stay
     int64_t from = 0;
-    FoundGroups before;
-    FoundGroups after;
+    int64_t until = kNever;
+    Minute begin = 0;  // the minutes of both
+    Minute end = kMinuteMax;
   };
 
   void AddLastSegment(const ObjectPlan& object, const ChangeList& list);
@@ -59,10 +59,13 @@ class Editor {
   void ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const Segment& segment,
                     DeltaBatch& deltas);
   int64_t LevelValue(const ObjectPlan& object, const TermPlan& term, const Side& side) const;
-  const Found& FindGroups(const ObjectPlan& object, const GroupPlan& groups, const Segment& segment,
-                          int64_t from);
+  // Of one side from the piece's begin on; the piece then ends where they may be others. Good until
+  // the next call.
+  const FoundGroups& FindGroups(const ObjectPlan& object, const TermPlan& term, const Side& side,
+                                Piece& piece);
+  static void Add(const Piece& piece, RowId row, int64_t amount, DeltaBatch& deltas);
 
-  const Plan& plan_;
+  GroupMemo memo_;
   TrackEnd end_;
   Track before_;
   Track after_;
@@ -72,8 +75,7 @@ class Editor {
   bool is_last_ = false;   // nothing comes after it
   int64_t time_ = 0;
   Mask touched_ = 0;
-  std::vector<Found> found_;
-  size_t found_count_ = 0;
+  FoundGroups before_groups_;
 };
 
 }  // namespace takt

@@ -54,13 +54,13 @@ class EntityTable {
 
   // Change the bytes of an entity. Views of any entity's bytes end with that.
   void AppendHistory(absl::string_view bytes, Entity& entity) {
-    pool_.Append(bytes, entity.place * 2);
+    pool_.Append(bytes, entity.place * 2, entity.history);
   }
   void AssignHistory(absl::string_view bytes, Entity& entity) {
-    pool_.Assign(bytes, entity.place * 2);
+    pool_.Assign(bytes, entity.place * 2, entity.history);
   }
   void AssignHeld(absl::string_view bytes, Entity& entity) {
-    pool_.Assign(bytes, entity.place * 2 + 1);
+    pool_.Assign(bytes, entity.place * 2 + 1, entity.held);
   }
 
   size_t size() const { return entities_.size(); }

@@ -131,7 +131,7 @@ void FindGroupsAt(const DimensionTables& tables, const GroupPlan& groups,
                   const DimensionInput& input, FoundGroups& found) {
   absl::InlinedVector<DimensionValue, 8> values;
   for (const DimensionId dimension : groups.dimensions) {
-    values.push_back(tables.ValueOf(dimension, input, &found.until));
+    values.push_back(tables.ValueOf(dimension, input, &found.valid));
   }
   found.groups.clear();
   for (const GroupPlan::Set& set : groups.sets) {
@@ -145,7 +145,7 @@ void FindGroupsAt(const DimensionTables& tables, const GroupPlan& groups,
 
 void FactMaker::FindGroups(const GroupPlan& groups, const DimensionInput& input,
                            Remembered& found) const {
-  found.found.until = kNever;
+  found.found.valid = {};
   FindGroupsAt(plan_.tables, groups, input, found.found);
   found.values = input.values;
   found.place = input.place;
@@ -162,7 +162,7 @@ void FactMaker::FindRows(const GroupPlan& groups, const DimensionInput& input, i
       one.shape != groups.shape || input.values == nullptr) {
     FindGroups(groups, input, one);
   }
-  *until = std::min(*until, one.found.until);
+  *until = std::min(*until, one.found.valid.until);
   row_ids_.clear();
   for (size_t i = 0; i < groups.sets.size(); ++i) {
     row_ids_.push_back(groups.sets[i].first_row + one.found.groups[i]);

@@ -44,7 +44,7 @@ using GroupIds = absl::InlinedVector<GroupId, 8>;  // likewise
 
 struct FoundGroups {
   GroupIds groups;
-  int64_t until = kNever;  // only ever lowered: when they may be others
+  Validity valid;  // only ever narrowed
 };
 void FindGroupsAt(const DimensionTables& tables, const GroupPlan& groups,
                   const DimensionInput& input, FoundGroups& found);

@@ -59,7 +59,9 @@ struct GroupPlan {
   std::vector<DimensionId> dimensions;
   std::vector<Set> sets;
   uint16_t shape = 0;  // equal for equal lists of group sets, credited alike to one object's fields
-  Mask columns = 0;    // what the dimensions are read from
+  std::vector<Column> read_from;  // the columns of the dimensions' values, each once
+  bool by_stage = false;          // a dimension is of the stage that the entity is in
+  Mask columns = 0;               // all that a change of groups needs a change of
 };
 
 // What an edit (ledger/edit.h) that touches one of `columns` does to a term.

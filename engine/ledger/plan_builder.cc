@@ -31,7 +31,7 @@ class PlanBuilder {
     for (ObjectPlan& plan : plans_) {
       for (TermPlan& term : plan.terms) AddMasks(plan, term);
       plan.parts = SeeParts(plan);
-      PlanEdits(definition_, plan);
+      PlanEdits(plan);
     }
     return std::move(plans_);
   }
@@ -179,8 +179,30 @@ class PlanBuilder {
     groups.shape = ShapeOf(term);
     for (const DimensionId id : groups.dimensions) {
       FollowDimension(plan, id);
+      AddReadFrom(plan, id, groups);
       if (term.credit == Credit::kOrigin) CaptureDimension(term.object, id);
     }
+  }
+
+  static bool IsOfStages(const Dimension& dimension, const ObjectPlan& plan) {
+    return dimension.object == plan.id && (dimension.kind == Dimension::Kind::kStage ||
+                                           dimension.kind == Dimension::Kind::kPipeline);
+  }
+
+  void AddReadFrom(const ObjectPlan& plan, DimensionId id, GroupPlan& groups) const {
+    const Dimension& dimension = definition_.dimensions[id];
+    for (const Column column : {plan.dimensions[id].own, plan.dimensions[id].root}) {
+      std::vector<Column>& known = groups.read_from;
+      if (column < 0 || std::find(known.begin(), known.end(), column) != known.end()) continue;
+      known.push_back(column);
+      groups.columns |= ColumnBit(column);
+    }
+    if (IsOfStages(dimension, plan)) {
+      groups.by_stage = true;
+      groups.columns |=
+          ColumnBit(plan.ColumnOf(kStageField)) | ColumnBit(plan.ColumnOf(kPipelineField));
+    }
+    if (dimension.of_dimension.has_value()) AddReadFrom(plan, *dimension.of_dimension, groups);
   }
 
   uint16_t ShapeOf(const Term& term) {
@@ -277,7 +299,7 @@ class PlanBuilder {
     const Dimension& dimension = definition_.dimensions[id];
     *mask |= ColumnBit(plan.dimensions[id].own) | ColumnBit(plan.dimensions[id].root);
     if (dimension.of_dimension.has_value()) AddDimensionMask(plan, *dimension.of_dimension, mask);
-    if (plan.object->has_pipelines() && dimension.object == plan.id) {
+    if (IsOfStages(dimension, plan)) {
       *mask |= ColumnBit(plan.ColumnOf(kStageField)) | ColumnBit(plan.ColumnOf(kPipelineField));
     }
   }

@@ -19,6 +19,19 @@ int64_t CellOf(const StoredField& field, bool is_text) {
   return kNull;
 }
 
+// What a change's fields say, put into a row. True: none of them is one that decides the stage, what
+// pipeline it is of or how probable it is.
+bool FillRow(const ObjectPlan& plan, absl::Span<const StoredField> fields, int64_t* row) {
+  bool stays = true;
+  for (const StoredField& field : fields) {
+    const Column column = field.field < plan.columns.size() ? plan.columns[field.field] : kNoColumn;
+    if (column >= 0) row[column] = CellOf(field, plan.text_columns[column]);
+    stays &= field.field != kStageField && field.field != kPipelineField &&
+             field.field != kProbabilityField;
+  }
+  return stays;
+}
+
 // Says what pipeline and probability are where the fields leave it to the stage.
 int PlaceRow(const ObjectPlan& plan, int64_t* row) {
   int64_t& pipeline = row[plan.columns[kPipelineField]];
@@ -51,11 +64,7 @@ void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Tra
       row[plan.columns[kPipelineField]] = pipeline;
       row[plan.columns[kProbabilityField]] = probability;
     }
-    for (const StoredField& field : list.FieldsOf(change)) {
-      const Column column =
-          field.field < plan.columns.size() ? plan.columns[field.field] : kNoColumn;
-      if (column >= 0) row[column] = CellOf(field, plan.text_columns[column]);
-    }
+    FillRow(plan, list.FieldsOf(change), row);
     track.times[i] = change.time.micros;
     track.places[i] = -1;
     if (staged) {
@@ -68,25 +77,33 @@ void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Tra
 }
 
 void WalkEnd(const ObjectPlan& plan, const ChangeList& list, TrackEnd& end) {
-  std::vector<int64_t>& said = end.after.values;  // as fields say, until the stage is asked
-  said = plan.null_row;
-  const bool staged = !plan.stages.empty();
+  const size_t columns = static_cast<size_t>(plan.column_count);
   const size_t last = list.changes.size() - 1;
-  end.before.place = end.after.place = -1;
-  for (size_t i = 0; i <= last; ++i) {
-    if (i == last) {
-      end.before.values = said;
-      if (staged) end.before.place = PlaceRow(plan, end.before.values.data());
-    }
-    const StoredChange& change = list.changes[i];
-    if (change.kind == ChangeKind::kRecord) said = plan.null_row;
-    for (const StoredField& field : list.FieldsOf(change)) {
-      const Column column =
-          field.field < plan.columns.size() ? plan.columns[field.field] : kNoColumn;
-      if (column >= 0) said[column] = CellOf(field, plan.text_columns[column]);
-    }
+  const bool staged = !plan.stages.empty();
+  end.before.values.resize(columns);
+  end.after.values.resize(columns);
+  int64_t* const before = end.before.values.data();
+  int64_t* const after = end.after.values.data();
+  const int64_t* const null_row = plan.null_row.data();
+  std::copy(null_row, null_row + columns, before);
+  for (size_t i = 0; i < last; ++i) {
+    if (list.changes[i].kind == ChangeKind::kRecord)
+      std::copy(null_row, null_row + columns, before);
+    FillRow(plan, list.FieldsOf(list.changes[i]), before);
   }
-  if (staged) end.after.place = PlaceRow(plan, said.data());
+  const StoredChange& added = list.changes[last];
+  const bool whole = added.kind == ChangeKind::kRecord;
+  std::copy(whole ? null_row : before, (whole ? null_row : before) + columns, after);
+  const bool stays = FillRow(plan, list.FieldsOf(added), after) && !whole;
+  end.before.place = staged ? PlaceRow(plan, before) : -1;
+  end.after.place = end.before.place;
+  if (!staged) return;
+  if (!stays) {
+    end.after.place = PlaceRow(plan, after);
+    return;
+  }
+  after[plan.columns[kPipelineField]] = before[plan.columns[kPipelineField]];
+  after[plan.columns[kProbabilityField]] = before[plan.columns[kProbabilityField]];
 }
 
 bool EndsDeleted(const ChangeList& list, ChangeOrder order) {

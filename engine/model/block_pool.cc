@@ -23,9 +23,9 @@ BlockPool::~BlockPool() {
 size_t BlockPool::Footprint(size_t size) {
   if (size == 0) return 0;
   size += sizeof(Piece);
-  // Steps: 16 bytes, from 1 KiB on an eighth of the power of two below.
-  const size_t step = size <= 1024 ? 16 : absl::bit_floor(size) / 8;
-  return (size + step - 1) / step * step;
+  // Steps: 32 bytes, from 1 KiB on an eighth of the power of two below; all powers of two.
+  const size_t step = size <= 1024 ? 32 : absl::bit_floor(size) / 8;
+  return (size + step - 1) & ~(step - 1);
 }
 
 BlockPool::Chunk* BlockPool::ChunkOf(char* piece) {
@@ -115,8 +115,7 @@ void BlockPool::MoveOut(Chunk* chunk) {
   }
 }
 
-BlockPool::Block& BlockPool::Resize(size_t size, uint32_t number) {
-  Block& block = locate_(number);
+void BlockPool::Resize(size_t size, uint32_t number, Block& block) {
   const size_t old_size = block.size();
   const size_t before = Footprint(old_size);
   const size_t after = Footprint(size);
@@ -127,21 +126,20 @@ BlockPool::Block& BlockPool::Resize(size_t size, uint32_t number) {
     if (before != 0) Release(block.data - sizeof(Piece), before);
     block.data = data;
   }
-  if (block.data == nullptr) return block;
+  if (block.data == nullptr) return;
   const Piece piece{number, static_cast<uint32_t>(size)};
   std::memcpy(block.data - sizeof(Piece), &piece, sizeof(piece));
-  return block;
 }
 
-void BlockPool::Append(absl::string_view bytes, uint32_t number) {
-  const uint32_t old_size = locate_(number).size();
-  const Block& block = Resize(old_size + bytes.size(), number);
+void BlockPool::Append(absl::string_view bytes, uint32_t number, Block& block) {
+  const uint32_t old_size = block.size();
+  Resize(old_size + bytes.size(), number, block);
   if (!bytes.empty()) std::memcpy(block.data + old_size, bytes.data(), bytes.size());
   ClearHoles();
 }
 
-void BlockPool::Assign(absl::string_view bytes, uint32_t number) {
-  const Block& block = Resize(bytes.size(), number);
+void BlockPool::Assign(absl::string_view bytes, uint32_t number, Block& block) {
+  Resize(bytes.size(), number, block);
   if (!bytes.empty()) std::memcpy(block.data, bytes.data(), bytes.size());
   ClearHoles();
 }

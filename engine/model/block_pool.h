@@ -10,7 +10,7 @@
 // be moved. A view of a run ends with the next call that changes any run.
 //
 // Threads: one owner. What is allocated is freed with the pool. Bounds: 4 GiB per run, 2^32 - 1
-// runs. Cost: a copy of the run when it outgrows its place (16 bytes' steps; from 1 KiB on an
+// runs. Cost: a copy of the run when it outgrows its place (32 bytes' steps; from 1 KiB on an
 // eighth at a time), and about one more for clearing.
 #pragma once
 
@@ -44,10 +44,10 @@ class BlockPool {
   BlockPool& operator=(const BlockPool&) = delete;
   ~BlockPool();
 
-  // Adds bytes at the end of run `number`; makes it hold exactly `bytes` (none: frees it). `bytes`
-  // may not lie in the pool.
-  void Append(absl::string_view bytes, uint32_t number);
-  void Assign(absl::string_view bytes, uint32_t number);
+  // Adds bytes at the end of run `number`, whose Block is `block`; makes it hold exactly `bytes` (none:
+  // frees it). `bytes` may not lie in the pool.
+  void Append(absl::string_view bytes, uint32_t number, Block& block);
+  void Assign(absl::string_view bytes, uint32_t number, Block& block);
 
   uint64_t MemoryBytes() const;
 
@@ -70,7 +70,7 @@ class BlockPool {
   static Chunk* ChunkOf(char* piece);
   char* Allocate(size_t footprint);
   void Release(char* piece, size_t footprint);
-  Block& Resize(size_t size, uint32_t number);
+  void Resize(size_t size, uint32_t number, Block& block);
   void StartChunk();
   void ClearHoles();
   Chunk* Emptiest() const;

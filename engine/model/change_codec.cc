@@ -111,7 +111,8 @@ void EncodeChange(const Change& change, std::string* out) {
   out->append(bytes, static_cast<size_t>(writer.at() - bytes));
 }
 
-bool DecodeChange(ByteReader& reader, Change* change) {
+bool DecodeChange(ByteReader& input, Change* change) {
+  ByteReader reader = input;  // in registers: what is written below could alias what is passed
   const uint8_t head = reader.Byte();
   const uint8_t sizes = reader.Byte();
   uint64_t object = head >> 4;
@@ -138,6 +139,7 @@ bool DecodeChange(ByteReader& reader, Change* change) {
     if (!DecodeField(reader, &change->fields[i])) return false;
     if (i > 0 && change->fields[i].field <= change->fields[i - 1].field) return false;
   }
+  input = reader;
   return true;
 }
 

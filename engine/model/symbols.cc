@@ -26,8 +26,9 @@ size_t SymbolTable::SlotOf(absl::string_view text, uint32_t hash) const {
   return at;
 }
 
-Symbol SymbolTable::Intern(absl::string_view text) {
-  const uint32_t hash = HashOf(text);
+Symbol SymbolTable::Intern(absl::string_view text) { return Intern(text, HashOf(text)); }
+
+Symbol SymbolTable::Intern(absl::string_view text, uint32_t hash) {
   size_t at = SlotOf(text, hash);
   if (slots_[at].symbol_plus_one != 0) return slots_[at].symbol_plus_one - 1;
   if ((records_.size() + 1) * 4 > slots_.size() * 3) {

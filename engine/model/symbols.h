@@ -30,6 +30,7 @@ class SymbolTable {
   SymbolTable& operator=(SymbolTable&&) noexcept = default;
 
   Symbol Intern(absl::string_view text);
+  Symbol Intern(absl::string_view text, uint32_t hash);  // as PrefetchSlot has given it
   std::optional<Symbol> Find(absl::string_view text) const;
 
   // Look-ups in steps, for many texts at once: begin the load of each one's slot, then ask where each

@@ -72,10 +72,10 @@ TEST_F(BlockPoolTest, KeepsEveryByteUnderRandomChanges) {
     const size_t size = random() % 200 == 0 ? random() % 40'000 : random() % 90;
     const std::string bytes(size, static_cast<char>('a' + i % 26));
     if (random() % 3 == 0 || expected[run].size() > 50'000) {
-      pool_.Assign(bytes, run);
+      pool_.Assign(bytes, run, At(run));
       expected[run] = bytes;
     } else {
-      pool_.Append(bytes, run);
+      pool_.Append(bytes, run, At(run));
       expected[run] += bytes;
     }
   }
@@ -86,7 +86,7 @@ TEST_F(BlockPoolTest, RunsThatGrowInStepLeaveFewHoles) {
   constexpr uint32_t kRuns = 100'000;
   for (uint32_t i = 0; i < kRuns; ++i) blocks_.Add();
   for (int round = 0; round < 6; ++round) {
-    for (uint32_t i = 0; i < kRuns; ++i) pool_.Append("twenty bytes of text", i);
+    for (uint32_t i = 0; i < kRuns; ++i) pool_.Append("twenty bytes of text", i, At(i));
   }
   // 120 bytes and 8 of header each.
   EXPECT_LE(pool_.MemoryBytes(), kRuns * 128 * 13 / 10);
@@ -94,12 +94,12 @@ TEST_F(BlockPoolTest, RunsThatGrowInStepLeaveFewHoles) {
 
 TEST_F(BlockPoolTest, EmptyRunsTakeNothing) {
   blocks_.Add();
-  pool_.Assign("", 0);
+  pool_.Assign("", 0, At(0));
   EXPECT_EQ(pool_.MemoryBytes(), 0);
-  pool_.Assign("x", 0);
-  pool_.Append("", 0);
+  pool_.Assign("x", 0, At(0));
+  pool_.Append("", 0, At(0));
   EXPECT_EQ(blocks_[0].view(), "x");
-  pool_.Assign("", 0);
+  pool_.Assign("", 0, At(0));
   EXPECT_EQ(blocks_[0].data, nullptr);
 }
 
