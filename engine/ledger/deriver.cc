@@ -1,7 +1,6 @@
 #include "engine/ledger/deriver.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "engine/base/hash.h"
 #include "engine/model/history.h"
@@ -75,8 +74,6 @@ LifeInput Deriver::InputOf(const EntityTurn& turn, const Knowledge& knowledge,
   input.rows = static_cast<int>(knowledge.order.size());
   input.alive = knowledge.stands && input.rows > 0 && !EndsDeleted(*turn.list, knowledge.order);
   if (!input.alive) return input;
-  input.created = CreationOf(*turn.list, knowledge.order);
-  input.id_hash = StableHash(symbols_.Text(turn.id));
   return input;
 }
 
@@ -84,17 +81,23 @@ void Deriver::Derive(const EntityTurn& turn) {
   maker_.Forget();
   Load(turn, *turn.before, before_);
   Load(turn, *turn.after, after_);
-  before_.input = InputOf(turn, *turn.before, before_);
-  after_.input = InputOf(turn, *turn.after, after_);
   const std::vector<uint32_t>& old_order = turn.before->order;
   const std::vector<uint32_t>& new_order = turn.after->order;
-  if (after_.input.alive) Walk(*turn.plan, *turn.list, new_order, after_.track);
+  added_ = AddedPlace(old_order, new_order);
+  before_.input = InputOf(turn, *turn.before, before_);
+  after_.input = InputOf(turn, *turn.after, after_);
+  before_.input.id_hash = after_.input.id_hash = StableHash(symbols_.Text(turn.id));
+  if (after_.input.alive) {
+    Walk(*turn.plan, *turn.list, new_order, after_.track);
+    after_.input.created = CreationOf(*turn.list, new_order);
+  }
   after_.input.track = &after_.track;
   const bool shared = after_.input.alive && old_order.size() <= new_order.size() &&
                       std::equal(old_order.begin(), old_order.end(), new_order.begin());
   before_.input.track = shared ? &after_.track : &before_.track;
-  if (before_.input.alive && !shared) {
-    Walk(*turn.plan, *turn.list, old_order, before_.track);
+  if (before_.input.alive) {
+    if (!shared) Walk(*turn.plan, *turn.list, old_order, before_.track);
+    before_.input.created = CreationOf(*turn.list, old_order);
   }
   before_.life.Derive(before_.input, plan_, symbols_);
   after_.life.Derive(after_.input, plan_, symbols_);
@@ -136,18 +139,17 @@ Deriver::Touched Deriver::FindTouched(const EntityTurn& turn) const {
   const LifeInput& before = before_.input;
   const LifeInput& after = after_.input;
   if (!before.alive || !after.alive) return {kEverything, kEverything, kEverything, kEverything};
-  const std::optional<size_t> added = AddedPlace(turn.before->order, turn.after->order);
-  if (!added.has_value()) return {kEverything, kEverything, kEverything, kEverything};
+  if (!added_.has_value()) return {kEverything, kEverything, kEverything, kEverything};
   Touched touched;
-  CompareRows(turn, *added, touched);
+  CompareRows(turn, *added_, touched);
   const std::vector<int64_t>& times = after.track->times;
   if (before.created != after.created) {
     touched.moments |= Mask{1} << kCreatedBit;
     touched.times = FactMaker::kAlways;
-  } else if (*added < times.size() && (*added == 0 || times[*added - 1] < times[*added])) {
-    touched.times.begin = times[*added];
+  } else if (*added_ < times.size() && (*added_ == 0 || times[*added_ - 1] < times[*added_])) {
+    touched.times.begin = times[*added_];
   }
-  if (*added == 0) touched.moments |= Mask{1} << kCreatedBit;
+  if (*added_ == 0) touched.moments |= Mask{1} << kCreatedBit;
   CompareMoments(turn, touched);
   // Of linked moments the fields that came with them may be others though the times are the same.
   if (turn.before->held != turn.after->held) touched.moments |= turn.plan->linked_moments;
@@ -226,6 +228,8 @@ bool Deriver::DeriveAfter(const EntityTurn& turn) {
   Load(turn, *turn.after, after_);
   after_.input = InputOf(turn, *turn.after, after_);
   if (!after_.input.alive) return false;
+  after_.input.created = CreationOf(*turn.list, turn.after->order);
+  after_.input.id_hash = StableHash(symbols_.Text(turn.id));
   Walk(*turn.plan, *turn.list, turn.after->order, after_.track);
   after_.input.track = &after_.track;
   after_.life.Derive(after_.input, plan_, symbols_);

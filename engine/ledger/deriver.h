@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -116,6 +117,7 @@ class Deriver {
   const SymbolTable& symbols_;
   FactMaker maker_;
   Difference difference_;
+  std::optional<size_t> added_;  // the place in turn.after of the one change that it has more
   Side before_;
   Side after_;
 };

@@ -55,6 +55,7 @@ void MergeMany(std::vector<Delta>& signed_deltas, std::vector<Delta>& out) {
 template <typename Delta>
 void AppendDifference(const std::vector<Delta>& before, const std::vector<Delta>& after,
                       std::vector<Delta>& scratch, std::vector<Delta>& out) {
+  if (before.empty() && after.empty()) return;
   auto old_begin = before.begin();
   auto old_end = before.end();
   auto new_begin = after.begin();
