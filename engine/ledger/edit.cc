@@ -128,21 +128,21 @@ int KindAt(const ObjectPlan& object, int place) {
 }
 
 // Whether the added change is a patch of an entity that was never deleted, at a time of its own, not
-// before all others and not long before the last.
+// long before the last.
 bool IsPatchAmongOthers(const ChangeList& list, const Placement& placement) {
   const size_t added = list.changes.size() - 1;
   const StoredChange& change = list.changes[added];
-  if (change.kind != ChangeKind::kPatch || placement.at == 0) return false;
+  if (change.kind != ChangeKind::kPatch || added == 0) return false;
   if (added - placement.at > kLaterChangesMax) return false;
-  if (list.changes[placement.at - 1].time >= change.time) return false;
+  if (placement.at > 0 && list.changes[placement.at - 1].time >= change.time) return false;
   if (!placement.last && list.changes[placement.at].time <= change.time) return false;
   return std::none_of(list.changes.begin(), list.changes.end(), [](const StoredChange& one) {
     return one.kind == ChangeKind::kDelete || one.kind == ChangeKind::kUndelete;
   });
 }
 
-// Whether nothing but levels and moments of stages' kinds is asked of an entity, so that its first
-// record, if it is of a kind that no moment is of, only begins levels.
+// Whether nothing but levels and moments of stages' kinds is asked of an entity, so that what comes
+// before all else only begins levels, as long as the entity is of a kind that no moment is of.
 bool StartsPlainly(const ObjectPlan& plan) {
   for (const TermPlan& term : plan.terms) {
     if (term.edit.kind == EditPlan::Kind::kWhole) return false;
@@ -170,7 +170,8 @@ void PlanEdits(ObjectPlan& plan) {
   plan.starts_plainly = StartsPlainly(plan);
 }
 
-Mask Editor::TouchedColumns(const ObjectPlan& object, const Segment& segment) const {
+Mask Editor::TouchedColumns(const ObjectPlan& object, const Segment& segment) {
+  if (segment.before.values == nullptr) return kEverything;
   Mask touched = 0;
   const int64_t* before = segment.before.values;
   const int64_t* after = segment.after.values;
@@ -183,13 +184,19 @@ Mask Editor::TouchedColumns(const ObjectPlan& object, const Segment& segment) co
   return touched;
 }
 
+void Editor::AddSegment(const ObjectPlan& object, const Segment& segment) {
+  const Mask touched = TouchedColumns(object, segment);
+  if (touched != 0) segments_.push_back(segment);
+  touched_ |= touched;
+  end_side_ = segment.after;
+}
+
 void Editor::AddLastSegment(const ObjectPlan& object, const ChangeList& list) {
   WalkEnd(object, list, end_);
-  Segment& segment = segments_.emplace_back();
-  segment.begin = time_;
-  segment.end = kNever;
+  Segment segment{.begin = time_, .end = kNever};
   segment.after = {end_.after.values.data(), end_.after.place};
   if (!is_first_) segment.before = {end_.before.values.data(), end_.before.place};
+  AddSegment(object, segment);
 }
 
 void Editor::AddSegments(const ObjectPlan& object, const ChangeList& list,
@@ -202,17 +209,19 @@ void Editor::AddSegments(const ObjectPlan& object, const ChangeList& list,
   Walk(object, list, order_, after_);
   for (size_t i = placement.at; i < count; ++i) {
     const int row = static_cast<int>(i);
-    segments_.push_back({.before = {before_.Row(row - 1), before_.places[i - 1]},
-                         .after = {after_.Row(row), after_.places[i]},
-                         .begin = after_.times[i],
-                         .end = i + 1 < count ? after_.times[i + 1] : kNever});
+    Segment segment;
+    if (i > 0) segment.before = {before_.Row(row - 1), before_.places[i - 1]};
+    segment.after = {after_.Row(row), after_.places[i]};
+    segment.begin = after_.times[i];
+    segment.end = i + 1 < count ? after_.times[i + 1] : kNever;
+    AddSegment(object, segment);
   }
 }
 
 // A creation that does not lie before the edit may be dated or credited otherwise by it.
 bool Editor::CreationMayFollow(const ObjectPlan& object, const ChangeList& list) const {
   if (const Column created_at = object.ColumnOf(kCreatedAtField); created_at >= 0) {
-    const int64_t created = segments_.back().after.values[created_at];
+    const int64_t created = end_side_.values[created_at];
     if (is_first_) return created != kNull;
     if (created != kNull) return created >= time_;
   }
@@ -225,11 +234,12 @@ bool Editor::CreationMayFollow(const ObjectPlan& object, const ChangeList& list)
 
 bool Editor::Apply(const ObjectPlan& object, const ChangeList& list, const Placement& placement,
                    DeltaBatch& deltas) {
-  is_first_ = list.changes.size() == 1;
+  is_first_ = placement.at == 0;
   is_last_ = placement.last;
   const StoredChange& added = list.changes.back();
-  if (is_first_ && (!object.starts_plainly || added.kind != ChangeKind::kRecord)) return false;
-  if (!is_first_ && !IsPatchAmongOthers(list, placement)) return false;
+  const bool begins = is_first_ && is_last_ && added.kind == ChangeKind::kRecord;
+  if (!begins && !IsPatchAmongOthers(list, placement)) return false;
+  if (is_first_ && !object.starts_plainly) return false;
   time_ = added.time.micros;
   segments_.clear();
   touched_ = 0;
@@ -238,10 +248,7 @@ bool Editor::Apply(const ObjectPlan& object, const ChangeList& list, const Place
   } else {
     AddSegments(object, list, placement);
   }
-  if (!is_first_) {
-    for (const Segment& segment : segments_) touched_ |= TouchedColumns(object, segment);
-    if ((touched_ & object.edit_columns) != 0) return false;
-  }
+  if (!is_first_ && (touched_ & object.edit_columns) != 0) return false;
   if (CreationMayFollow(object, list)) return false;
   const size_t size_before = deltas.sums.size();
   if (ApplyToTerms(object, deltas)) return true;
@@ -266,7 +273,7 @@ bool Editor::ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBa
       for (const Segment& segment : segments_) ApplyToLevel(object, term, segment, deltas);
       return true;
     case EditPlan::Kind::kDated: {
-      const int kind = KindAt(object, segments_.back().after.place);
+      const int kind = KindAt(object, end_side_.place);
       const bool only_outcomes = term.edit.stage_kinds != ~uint32_t{0};
       return only_outcomes && (kind < 0 || (term.edit.stage_kinds >> kind & 1) == 0);
     }
@@ -278,9 +285,10 @@ bool Editor::ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBa
 // a dated table has rows within it.
 void Editor::ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const Segment& segment,
                           DeltaBatch& deltas) {
-  const int64_t before = is_first_ ? 0 : LevelValue(object, term, segment.before);
+  const bool was = segment.before.values != nullptr;
+  const int64_t before = was ? LevelValue(object, term, segment.before) : 0;
   const int64_t after = LevelValue(object, term, segment.after);
-  const bool moves = !is_first_ && (touched_ & term.groups.columns) != 0;
+  const bool moves = was && (touched_ & term.groups.columns) != 0;
   int64_t change = 0;
   const bool fits = !__builtin_sub_overflow(after, before, &change) && change != kNull;
   if (fits && change == 0 && (!moves || after == 0)) return;

@@ -1,7 +1,7 @@
 // Edits: the everyday change, made short. A patch that touches none of its entity's moments can only
 // move what levels weigh and which groups they count in, from its time on until later changes say
-// otherwise; the first record of an entity can only begin levels, if nothing counts its creation. So
-// rows are compared, and no life is derived; nine of ten changes of deals are such. What an edit is,
+// otherwise; what comes before all else of an entity (its first record, or a late patch of it) can
+// only begin levels, if nothing counts its creation. So rows are compared, and no life is derived; nine of ten changes of deals are such. What an edit is,
 // is decided by masks that are worked out with the plan; whatever is not surely one goes the general
 // way (ledger/deriver.h), and both give the same deltas.
 //
@@ -50,9 +50,11 @@ class Editor {
     Minute end = kMinuteMax;
   };
 
+  static Mask TouchedColumns(const ObjectPlan& object, const Segment& segment);
+  // Unless its sides are the same.
+  void AddSegment(const ObjectPlan& object, const Segment& segment);
   void AddLastSegment(const ObjectPlan& object, const ChangeList& list);
   void AddSegments(const ObjectPlan& object, const ChangeList& list, const Placement& placement);
-  Mask TouchedColumns(const ObjectPlan& object, const Segment& segment) const;
   bool CreationMayFollow(const ObjectPlan& object, const ChangeList& list) const;
   bool ApplyToTerms(const ObjectPlan& object, DeltaBatch& deltas);
   bool ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBatch& deltas);
@@ -71,7 +73,8 @@ class Editor {
   Track after_;
   std::vector<uint32_t> order_;
   std::vector<Segment> segments_;
-  bool is_first_ = false;  // there was nothing before
+  Side end_side_;          // what holds in the end
+  bool is_first_ = false;  // nothing comes before it
   bool is_last_ = false;   // nothing comes after it
   int64_t time_ = 0;
   Mask touched_ = 0;

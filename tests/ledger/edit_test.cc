@@ -271,8 +271,8 @@ TEST(Edit, GivesWhatFoldingAgainGives) {
       fleet.Apply(changes.back());
       ASSERT_EQ(fleet.sums(), fleet.FoldAgain()) << "seed " << seed << ", change " << i;
     }
-    // What links should have told is not folded again. From the latest change to the first, which
-    // none comes before, hardly any is an edit.
+    // What links should have told is not folded again. Where there are links, what comes before all
+    // other changes is no edit, so that from the latest change to the first hardly any is.
     std::stable_sort(changes.begin(), changes.end(),
                      [](const Change& a, const Change& b) { return a.time > b.time; });
     Fleet backwards(world.definition());
