@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <deque>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -38,23 +37,20 @@ constexpr uint8_t kFlag = 6 << 3;
 constexpr uint8_t kFieldTimeMicros = 7 << 3;
 constexpr uint8_t kMinorUnits = 8 << 3;
 
-Rejection Malformed() { return {Reason::kMalformed, "not a takt.events.v1.Change"}; }
-
-// Moves `value` behind a Confluent frame, if it has one. The message index is a count and the
-// indexes, zigzag; the first message may be the single byte 0, and some writers leave the zigzag
-// out.
-std::optional<Rejection> StripFrame(absl::string_view* value) {
-  if (value->front() != '\0') return std::nullopt;
+// Moves `value` behind a Confluent frame, if it has one; false when it names another message. The
+// message index is a count and the indexes, zigzag; the first message may be the single byte 0, and
+// some writers leave the zigzag out.
+bool StripFrame(absl::string_view* value) {
+  if (value->front() != '\0') return true;
   const absl::string_view rest = value->substr(std::min(kFrameBytes, value->size()));
   for (const absl::string_view first_message :
        {absl::string_view("\0", 1), absl::string_view("\2\0", 2), absl::string_view("\1\0", 2)}) {
     if (rest.substr(0, first_message.size()) == first_message) {
       *value = rest.substr(first_message.size());
-      return std::nullopt;
+      return true;
     }
   }
-  return Rejection{Reason::kUnsupportedFrame,
-                   "schema registry frame that does not name the first message of its schema"};
+  return false;
 }
 
 class ProtobufDecoder final : public Decoder {
@@ -63,52 +59,52 @@ class ProtobufDecoder final : public Decoder {
     changes.Clear();
     digits_used_ = 0;
     invalid_utf8_ = false;
-    std::optional<Rejection> rejection = ReadRecord(record.value, changes);
-    if (!rejection.has_value()) return {};
+    if (ReadRecord(record.value, changes)) return {};
     changes.Clear();
-    return *std::move(rejection);
+    return std::move(rejection_);
   }
 
  private:
-  std::optional<Rejection> ReadRecord(absl::string_view value, RawChanges& changes) {
-    if (value.empty()) return Rejection{Reason::kEmptyValue, "no bytes"};
+  // All that reads answers whether it could; if not, rejection_ says why.
+  bool Reject(Reason reason, std::string detail) {
+    rejection_ = {reason, std::move(detail)};
+    return false;
+  }
+  bool Malformed() { return Reject(Reason::kMalformed, "not a takt.events.v1.Change"); }
+
+  bool ReadRecord(absl::string_view value, RawChanges& changes) {
+    if (value.empty()) return Reject(Reason::kEmptyValue, "no bytes");
     if (value.size() > kRecordBytesMax) {
-      return Rejection{Reason::kTooLarge, absl::StrCat(value.size(), " bytes")};
+      return Reject(Reason::kTooLarge, absl::StrCat(value.size(), " bytes"));
     }
-    if (auto rejection = StripFrame(&value)) return rejection;
+    if (!StripFrame(&value)) {
+      return Reject(Reason::kUnsupportedFrame,
+                    "schema registry frame that does not name the first message of its schema");
+    }
     return ReadChange(WireReader(value), changes.Add());
   }
 
-  std::optional<Rejection> ReadChange(WireReader in, RawChange& change) {
+  bool ReadChange(WireReader in, RawChange& change) {
     uint64_t op = 0;
     // The order in which encoders write; what is left is read by the general rules below.
-    if (in.TakeTag(kObject)) change.object = Text(in);
-    if (in.TakeTag(kId)) change.id = Text(in);
+    if (in.TakeTag(kObject)) change.object = Judged(in.Bytes());
+    if (in.TakeTag(kId)) change.id = Judged(in.Bytes());
     if (in.TakeTag(kOp)) op = in.Varint();
     if (in.TakeTag(kTimeMicros)) change.time.micros = static_cast<int64_t>(in.Varint());
-    if (in.TakeTag(kEventId)) change.event_id = Text(in);
-    if (in.TakeTag(kOrderMajor)) change.order.major = in.Varint();
-    if (in.TakeTag(kOrderMinor)) change.order.minor = in.Varint();
-    while (in.TakeTag(kFields)) {
-      if (auto rejection = ReadField(in, change)) return rejection;
-    }
-    if (!in.AtEnd()) {
-      if (auto rejection = ReadInAnyOrder(in, change, op)) return rejection;
-    }
-    if (!in.ok()) return Malformed();
-    change.has_time = change.time.micros != 0;
-    return Finish(change, op);
-  }
-
-  std::optional<Rejection> ReadInAnyOrder(WireReader& in, RawChange& change, uint64_t& op) {
     while (!in.AtEnd()) {
       const uint32_t tag = in.Tag();
       switch (tag) {
+        case kFields: {
+          const absl::string_view bytes = in.Bytes();
+          if (!in.ok()) return Malformed();
+          if (!AddField(bytes, change)) return false;
+          break;
+        }
         case kObject:
-          change.object = Text(in);
+          change.object = Judged(in.Bytes());
           break;
         case kId:
-          change.id = Text(in);
+          change.id = Judged(in.Bytes());
           break;
         case kOp:
           op = in.Varint();
@@ -117,7 +113,7 @@ class ProtobufDecoder final : public Decoder {
           change.time.micros = static_cast<int64_t>(in.Varint());
           break;
         case kEventId:
-          change.event_id = Text(in);
+          change.event_id = Judged(in.Bytes());
           break;
         case kOrderMajor:
           change.order.major = in.Varint();
@@ -125,95 +121,98 @@ class ProtobufDecoder final : public Decoder {
         case kOrderMinor:
           change.order.minor = in.Varint();
           break;
-        case kFields:
-          if (auto rejection = ReadField(in, change)) return rejection;
-          break;
         default:
           in.Skip(tag);
       }
     }
-    return std::nullopt;
+    if (!in.ok()) return Malformed();
+    if (invalid_utf8_) return Reject(Reason::kInvalidUtf8, "a text is not UTF-8");
+    change.has_time = change.time.micros != 0;
+    return TakeOp(op, change);
   }
 
-  std::optional<Rejection> Finish(RawChange& change, uint64_t op) const {
-    if (invalid_utf8_) return Rejection{Reason::kInvalidUtf8, "a text is not UTF-8"};
+  bool TakeOp(uint64_t op, RawChange& change) {
     // Enums are 32 bits wide, and longer varints are cut.
     switch (static_cast<int32_t>(op)) {
       case 0:
       case 1:
         change.kind = ChangeKind::kPatch;
-        return std::nullopt;
+        return true;
       case 2:
         change.kind = ChangeKind::kRecord;
-        return std::nullopt;
+        return true;
       case 3:
         change.kind = ChangeKind::kDelete;
-        return std::nullopt;
+        return true;
       case 4:
         change.kind = ChangeKind::kUndelete;
-        return std::nullopt;
+        return true;
     }
-    return Rejection{Reason::kBadValue, absl::StrCat("op: ", static_cast<int32_t>(op))};
+    return Reject(Reason::kBadValue, absl::StrCat("op: ", static_cast<int32_t>(op)));
   }
 
-  std::optional<Rejection> ReadField(WireReader& outer, RawChange& change) {
-    WireReader in(outer.Bytes());
-    if (!outer.ok()) return Malformed();
+  bool AddField(absl::string_view bytes, RawChange& change) {
     if (change.fields.size() == kFieldsMax) {
-      return Rejection{Reason::kTooLarge, "more than 1024 fields"};
+      return Reject(Reason::kTooLarge, "more than 1024 fields");
     }
     RawField& field = change.fields.emplace_back();
+    switch (ReadField(WireReader(bytes), field)) {
+      case FieldState::kWhole:
+        return true;
+      case FieldState::kNoValue:
+        return Reject(Reason::kBadValue, absl::StrCat(field.name, ": no value"));
+      case FieldState::kMalformed:
+        return Malformed();
+    }
+    return Malformed();
+  }
+
+  enum class FieldState : uint8_t { kWhole, kNoValue, kMalformed };
+
+  FieldState ReadField(WireReader in, RawField& field) {
     bool has_value = false;
-    if (in.TakeTag(kName)) field.name = Text(in);
+    if (in.TakeTag(kName)) field.name = Judged(in.Bytes());
     while (!in.AtEnd()) {
       const uint32_t tag = in.Tag();
-      if (tag == kName) {
-        field.name = Text(in);
-        continue;
+      switch (tag) {
+        case kName:
+          field.name = Judged(in.Bytes());
+          continue;
+        case kCleared:
+          // "Not cleared" is no value.
+          field.value = {};
+          has_value = in.Varint() != 0;
+          continue;
+        case kText:
+          field.value = {RawValue::Kind::kText, Judged(in.Bytes()), 0};
+          break;
+        case kDecimal:
+          field.value = {RawValue::Kind::kNumber, Judged(in.Bytes()), 0};
+          break;
+        case kInteger:
+          field.value = {RawValue::Kind::kNumber, Digits(FromZigzag(in.Varint())), 0};
+          break;
+        case kFlag:
+          field.value = {RawValue::Kind::kBool, {}, in.Varint() != 0 ? 1 : 0};
+          break;
+        case kFieldTimeMicros:
+          field.value = {RawValue::Kind::kTime, {}, static_cast<int64_t>(in.Varint())};
+          break;
+        case kMinorUnits:
+          field.value = {RawValue::Kind::kMinorUnits, {}, FromZigzag(in.Varint())};
+          break;
+        default:
+          in.Skip(tag);
+          continue;
       }
-      if (tag == kCleared) {
-        // "Not cleared" is no value.
-        field.value = {};
-        has_value = in.Varint() != 0;
-        continue;
-      }
-      const bool known = ReadValue(in, tag, field.value);
-      has_value |= known;
-      if (!known) in.Skip(tag);
+      has_value = true;
     }
-    if (!in.ok()) return Malformed();
-    if (!has_value) return Rejection{Reason::kBadValue, absl::StrCat(field.name, ": no value")};
-    return std::nullopt;
+    if (!in.ok()) return FieldState::kMalformed;
+    return has_value ? FieldState::kWhole : FieldState::kNoValue;
   }
 
-  // Reads the value of `tag` if that is one of the oneof's; false if not.
-  bool ReadValue(WireReader& in, uint32_t tag, RawValue& value) {
-    switch (tag) {
-      case kText:
-        value = {RawValue::Kind::kText, Text(in), 0};
-        return true;
-      case kDecimal:
-        value = {RawValue::Kind::kNumber, Text(in), 0};
-        return true;
-      case kInteger:
-        value = {RawValue::Kind::kNumber, Digits(FromZigzag(in.Varint())), 0};
-        return true;
-      case kFlag:
-        value = {RawValue::Kind::kBool, {}, in.Varint() != 0 ? 1 : 0};
-        return true;
-      case kFieldTimeMicros:
-        value = {RawValue::Kind::kTime, {}, static_cast<int64_t>(in.Varint())};
-        return true;
-      case kMinorUnits:
-        value = {RawValue::Kind::kMinorUnits, {}, FromZigzag(in.Varint())};
-        return true;
-    }
-    return false;
-  }
-
-  absl::string_view Text(WireReader& in) {
-    const absl::string_view text = in.Bytes();
-    if (ClassifyText(text) == TextClass::kInvalid) invalid_utf8_ = true;
+  absl::string_view Judged(absl::string_view text) {
+    if (!IsPlainAscii(text) && ClassifyPoints(text) == TextClass::kInvalid) invalid_utf8_ = true;
     return text;
   }
 
@@ -227,6 +226,7 @@ class ProtobufDecoder final : public Decoder {
 
   std::deque<std::array<char, 24>> digits_;
   size_t digits_used_ = 0;
+  Rejection rejection_;
   bool invalid_utf8_ = false;  // in some text of the record, even one that a later one replaces
 };
 

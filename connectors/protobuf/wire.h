@@ -1,12 +1,17 @@
 // The Protobuf wire format, read from a view: tags, varints, lengths, and the skipping of what is
 // not known. Like ByteReader, a bad read makes ok() false and everything after it empty.
 //
-// Threads: one. Cost: no allocation. Texts are views into the input.
+// Threads: one. Cost: no allocation, and no call for what takes a byte: reads are inlined for sure,
+// because one call with the reader's address would keep it out of registers. Texts are views into the
+// input.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/varint.h"
 
 namespace takt {
 
@@ -19,25 +24,25 @@ class WireReader {
   bool AtEnd() const { return at_ == end_; }
 
   // Steps over `tag` (one byte) when it comes next.
-  bool TakeTag(uint8_t tag) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE bool TakeTag(uint8_t tag) {
     if (at_ == end_ || static_cast<uint8_t>(*at_) != tag) return false;
     ++at_;
     return true;
   }
 
   // A tag: field number * 8 + wire type. Field number 0 and numbers beyond 2^29 are bad.
-  uint32_t Tag() {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE uint32_t Tag() {
     const uint64_t tag = Varint();
     if (tag > UINT32_MAX || tag < 8) Fail();
     return ok_ ? static_cast<uint32_t>(tag) : 0;
   }
 
-  uint64_t Varint() {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE uint64_t Varint() {
     if (at_ != end_ && static_cast<uint8_t>(*at_) < 0x80) return static_cast<uint8_t>(*at_++);
     return LongVarint();
   }
 
-  absl::string_view Bytes() {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE absl::string_view Bytes() {
     const uint64_t size = Varint();
     if (size > static_cast<uint64_t>(end_ - at_)) {
       Fail();
@@ -68,17 +73,38 @@ class WireReader {
   }
 
  private:
-  uint64_t LongVarint() {
+  struct Long {
+    uint64_t value = 0;
+    const char* end = nullptr;  // null: it is bad
+  };
+
+  ABSL_ATTRIBUTE_ALWAYS_INLINE uint64_t LongVarint() {
+    const Long read = ReadLong(at_, end_);
+    if (read.end == nullptr) {
+      Fail();
+      return 0;
+    }
+    at_ = read.end;
+    return read.value;
+  }
+
+  // Apart from the reader, which else could not live in registers.
+  static Long ReadLong(const char* at, const char* end) {
+    if (end - at >= 8) {
+      uint64_t word;
+      std::memcpy(&word, at, sizeof(word));
+      const int bytes = VarintBytes(word);
+      if (bytes != 0) return {VarintValue(word, bytes), at + bytes};
+    }
     uint64_t value = 0;
     for (int shift = 0; shift < 70; shift += 7) {
-      if (at_ == end_) break;
-      const uint8_t byte = static_cast<uint8_t>(*at_++);
+      if (at == end) break;
+      const uint8_t byte = static_cast<uint8_t>(*at++);
       // Bits beyond the 64th of a tenth byte are dropped, as every parser of the format does.
       value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
+      if (byte < 0x80) return {value, at};
     }
-    Fail();
-    return 0;
+    return {};
   }
 
   void Advance(size_t size) {

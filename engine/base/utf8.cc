@@ -5,31 +5,6 @@
 namespace takt {
 namespace {
 
-// True when none of the 8 bytes is below 0x20, above 0x7e or has its high bit set. The subtraction
-// borrows only out of bytes that are below 0x20, and then the answer is false anyway.
-bool IsPlainWord(uint64_t word) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHigh = 0x8080808080808080;
-  const uint64_t below = (word - kOnes * 0x20) & ~word;
-  const uint64_t above = word + kOnes;
-  return ((word | below | above) & kHigh) == 0;
-}
-
-// The same for up to 7 bytes at `at`, others counted as spaces.
-bool IsPlainRest(const uint8_t* at, size_t size) {
-  uint64_t word = 0x2020202020202020;
-  if (size >= 4) {
-    uint32_t first;
-    uint32_t last;
-    std::memcpy(&first, at, 4);
-    std::memcpy(&last, at + size - 4, 4);
-    word = uint64_t{first} << 32 | last;
-  } else {
-    for (size_t i = 0; i < size; ++i) word = word << 8 | at[i];
-  }
-  return IsPlainWord(word);
-}
-
 bool IsContinuation(uint8_t byte) { return (byte & 0xc0) == 0x80; }
 
 bool IsUnwelcome(uint32_t point) {
@@ -62,7 +37,7 @@ Point DecodePoint(const uint8_t* at, size_t left) {
 
 }  // namespace
 
-TextClass ClassifyText(absl::string_view text) {
+TextClass ClassifyPoints(absl::string_view text) {
   const uint8_t* at = reinterpret_cast<const uint8_t*>(text.data());
   size_t left = text.size();
   TextClass result = TextClass::kPlain;
@@ -70,13 +45,11 @@ TextClass ClassifyText(absl::string_view text) {
     if (left >= 8) {
       uint64_t word;
       std::memcpy(&word, at, sizeof(word));
-      if (IsPlainWord(word)) {
+      if (UnplainBits(word) == 0) {
         at += 8;
         left -= 8;
         continue;
       }
-    } else if (IsPlainRest(at, left)) {
-      return result;
     }
     const Point point = DecodePoint(at, left);
     if (point.length == 0) return TextClass::kInvalid;

@@ -11,11 +11,20 @@ constexpr uint64_t kObjectEscape = 15;
 constexpr uint64_t kCountEscape = 63;
 constexpr int64_t kUnitMicros[] = {1, 1'000, 1'000'000, 60'000'000};
 
-int CoarsestUnit(int64_t micros) {
-  for (int unit = 3; unit > 0; --unit) {
-    if (micros % kUnitMicros[unit] == 0) return unit;
-  }
-  return 0;
+struct CountedTime {
+  int unit = 0;       // the coarsest that holds the time exactly
+  int64_t count = 0;  // of it
+};
+
+// From fine to coarse: each unit is a whole number of the one before it, and few times are coarse.
+CountedTime Counted(int64_t micros) {
+  const int64_t millis = micros / 1000;
+  if (millis * 1000 != micros) return {0, micros};
+  const int64_t seconds = millis / 1000;
+  if (seconds * 1000 != millis) return {1, millis};
+  const int64_t minutes = seconds / 60;
+  if (minutes * 60 != seconds) return {2, seconds};
+  return {3, minutes};
 }
 
 template <typename Writer>
@@ -66,7 +75,7 @@ bool DecodeEscaped(ByteReader& reader, uint64_t escape, uint64_t max, uint64_t* 
 bool DecodeTime(ByteReader& reader, int unit, EventTime* time) {
   const int64_t count = reader.Signed();
   if (!reader.ok() || __builtin_mul_overflow(count, kUnitMicros[unit], &time->micros)) return false;
-  return CoarsestUnit(time->micros) == unit;
+  return Counted(time->micros).unit == unit;
 }
 
 template <typename Writer>
@@ -74,14 +83,14 @@ void Encode(const Change& change, Writer& writer) {
   const bool has_order = change.order != OrderKey{};
   const uint64_t object = change.object < kObjectEscape ? change.object : kObjectEscape;
   const uint64_t count = change.fields.size() < kCountEscape ? change.fields.size() : kCountEscape;
-  const int unit = CoarsestUnit(change.time.micros);
+  const CountedTime time = Counted(change.time.micros);
   writer.Byte(static_cast<uint8_t>(static_cast<uint8_t>(change.kind) | (has_order ? kHasOrder : 0) |
                                    (change.identity != 0 ? kHasIdentity : 0) | object << 4));
-  writer.Byte(static_cast<uint8_t>(static_cast<uint64_t>(unit) | count << 2));
+  writer.Byte(static_cast<uint8_t>(static_cast<uint64_t>(time.unit) | count << 2));
   if (object == kObjectEscape) writer.Varint(change.object - kObjectEscape);
   if (count == kCountEscape) writer.Varint(change.fields.size() - kCountEscape);
   writer.Bytes(change.id);
-  writer.Signed(change.time.micros / kUnitMicros[unit]);
+  writer.Signed(time.count);
   if (has_order) {
     writer.Varint(change.order.major);
     writer.Varint(change.order.minor);

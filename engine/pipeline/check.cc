@@ -31,19 +31,99 @@ bool IsForeignCurrency(const RawField& field, const Currency& currency) {
   return field.value.kind != RawValue::Kind::kText || field.value.text != currency.code;
 }
 
-// The text that `change` gives `field`; null when it gives none or clears it.
-const Value* TextOf(const Change& change, FieldId field) {
-  for (const FieldValue& candidate : change.fields) {
-    if (candidate.field > field) break;
-    if (candidate.field == field && candidate.value.kind == ValueKind::kText) {
-      return &candidate.value;
-    }
-  }
-  return nullptr;
-}
-
 bool Contains(const std::vector<std::string>& names, absl::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// `reference`: the record's own time, in microseconds.
+std::optional<Rejection> CheckTime(EventTime time, int64_t reference, int64_t max_ahead_micros,
+                                   const Object& object) {
+  if (!IsAdmissible(time)) {
+    return RejectValue(Reason::kBadTime, "time in microseconds", absl::StrCat(time.micros));
+  }
+  // A record time that is out of all bounds must not overflow; the event's own time is in bounds.
+  int64_t ahead = 0;
+  if (__builtin_sub_overflow(time.micros, reference, &ahead)) {
+    return RejectValue(Reason::kFutureTime, "record time in microseconds", absl::StrCat(reference));
+  }
+  if (ahead > max_ahead_micros) {
+    return RejectValue(Reason::kFutureTime, "time ahead of the record's",
+                       absl::FormatDuration(absl::Microseconds(ahead)));
+  }
+  if (object.keep.has_value() && -ahead > absl::ToInt64Microseconds(*object.keep)) {
+    return RejectValue(Reason::kTooOld, "time before the record's",
+                       absl::FormatDuration(absl::Microseconds(-ahead)));
+  }
+  return std::nullopt;
+}
+
+// Brings fields that came in any order into that of a Change.
+std::optional<Rejection> SortFields(const Object& object, Change* change) {
+  std::sort(change->fields.begin(), change->fields.end(),
+            [](const FieldValue& a, const FieldValue& b) { return a.field < b.field; });
+  for (size_t i = 1; i < change->fields.size(); ++i) {
+    const FieldId id = change->fields[i].field;
+    if (id == change->fields[i - 1].field) {
+      return RejectValue(Reason::kMalformed, "field given twice", object.fields[id].name);
+    }
+  }
+  return std::nullopt;
+}
+
+// `names`: of the object's fields.
+std::optional<Rejection> CheckFields(const RawChange& raw, const Definition& definition,
+                                     const NameTable& names, Change* change) {
+  const Object& object = definition.objects[change->object];
+  change->fields.clear();
+  bool ascending = true;
+  int last = -1;
+  for (const RawField& field : raw.fields) {
+    if (IsForeignCurrency(field, definition.currency)) {
+      return RejectField(Reason::kUnknownCurrency, field);
+    }
+    const int known = names.Find(field.name);
+    if (known == NameTable::kNone) continue;
+    if (change->fields.size() == kFieldsPerChangeMax) {
+      return Rejection{Reason::kTooLarge, "more than 64 fields"};
+    }
+    ascending = ascending && last < known;
+    last = known;
+    FieldValue& added = change->fields.emplace_back();
+    added.field = static_cast<FieldId>(known);
+    if (field.value.kind == RawValue::Kind::kNull) continue;
+    const std::optional<Reason> reason =
+        ConvertValue(field.value, object.fields[added.field], definition, &added.value);
+    if (reason.has_value()) return RejectField(*reason, field);
+  }
+  return ascending ? std::nullopt : SortFields(object, change);
+}
+
+// `names`: of the object's stages; `places`: of each name, in Object::stages.
+std::optional<Rejection> CheckStage(const Change& change, const Object& object,
+                                    const NameTable& names,
+                                    const std::vector<std::vector<uint16_t>>& places) {
+  const Value* stage = nullptr;
+  const Value* pipeline = nullptr;
+  for (const FieldValue& field : change.fields) {
+    if (field.field > kPipelineField) break;
+    if (field.value.kind != ValueKind::kText) continue;
+    if (field.field == kStageField) stage = &field.value;
+    if (field.field == kPipelineField) pipeline = &field.value;
+  }
+  if (pipeline != nullptr && !Contains(object.pipelines, pipeline->text)) {
+    return RejectValue(Reason::kUnknownStage, "pipeline", pipeline->text);
+  }
+  if (stage == nullptr) return std::nullopt;
+  const int known = names.Find(stage->text);
+  if (known == NameTable::kNone) {
+    return RejectValue(Reason::kUnknownStage, "stage", stage->text);
+  }
+  if (pipeline == nullptr) return std::nullopt;
+  for (const uint16_t place : places[static_cast<size_t>(known)]) {
+    if (object.stages[place].pipeline == pipeline->text) return std::nullopt;
+  }
+  return RejectValue(Reason::kUnknownStage, absl::StrCat("stage of pipeline ", pipeline->text),
+                     stage->text);
 }
 
 }  // namespace
@@ -81,96 +161,21 @@ std::optional<Rejection> Checker::Check(const RawChange& raw, const Arrival& arr
   }
   const Object& object = definition_.objects[known];
   if (auto rejection = CheckId(raw.id)) return rejection;
-  if (auto rejection = CheckTime(raw, arrival, object)) return rejection;
+  if (!raw.has_time) return Rejection{Reason::kMissingTime, "no time"};
+  const int64_t reference = arrival.record_time_micros != 0
+                                ? arrival.record_time_micros
+                                : absl::ToUnixMicros(arrival.wall_clock);
+  if (auto rejection = CheckTime(raw.time, reference, max_ahead_micros_, object)) return rejection;
   change->object = static_cast<ObjectId>(known);
   change->kind = raw.kind;
   change->id = raw.id;
   change->time = raw.time;
   change->order = raw.order;
   change->identity = IdentityOf(raw);
-  if (auto rejection = CheckFields(raw, change)) return rejection;
-  return object.has_pipelines() ? CheckStage(*change) : std::nullopt;
-}
-
-std::optional<Rejection> Checker::CheckTime(const RawChange& raw, const Arrival& arrival,
-                                            const Object& object) const {
-  if (!raw.has_time) return Rejection{Reason::kMissingTime, "no time"};
-  if (!IsAdmissible(raw.time)) {
-    return RejectValue(Reason::kBadTime, "time in microseconds", absl::StrCat(raw.time.micros));
-  }
-  const int64_t reference = arrival.record_time_micros != 0
-                                ? arrival.record_time_micros
-                                : absl::ToUnixMicros(arrival.wall_clock);
-  // A record time that is out of all bounds must not overflow; the event's own time is in bounds.
-  int64_t ahead = 0;
-  if (__builtin_sub_overflow(raw.time.micros, reference, &ahead)) {
-    return RejectValue(Reason::kFutureTime, "record time in microseconds", absl::StrCat(reference));
-  }
-  if (ahead > max_ahead_micros_) {
-    return RejectValue(Reason::kFutureTime, "time ahead of the record's",
-                       absl::FormatDuration(absl::Microseconds(ahead)));
-  }
-  if (object.keep.has_value() && -ahead > absl::ToInt64Microseconds(*object.keep)) {
-    return RejectValue(Reason::kTooOld, "time before the record's",
-                       absl::FormatDuration(absl::Microseconds(-ahead)));
-  }
-  return std::nullopt;
-}
-
-std::optional<Rejection> Checker::CheckFields(const RawChange& raw, Change* change) const {
-  const Object& object = definition_.objects[change->object];
-  const NameTable& names = names_[change->object].fields;
-  change->fields.clear();
-  bool ascending = true;
-  for (const RawField& field : raw.fields) {
-    if (IsForeignCurrency(field, definition_.currency)) {
-      return RejectField(Reason::kUnknownCurrency, field);
-    }
-    const int known = names.Find(field.name);
-    if (known == NameTable::kNone) continue;
-    const FieldId id = static_cast<FieldId>(known);
-    if (change->fields.size() == kFieldsPerChangeMax) {
-      return Rejection{Reason::kTooLarge, "more than 64 fields"};
-    }
-    ascending = ascending && (change->fields.empty() || change->fields.back().field < id);
-    change->fields.push_back({id, Value::Null()});
-    if (field.value.kind == RawValue::Kind::kNull) continue;
-    if (auto rejection =
-            ConvertField(field, object.fields[id], definition_, &change->fields.back().value)) {
-      return rejection;
-    }
-  }
-  if (ascending) return std::nullopt;
-  std::sort(change->fields.begin(), change->fields.end(),
-            [](const FieldValue& a, const FieldValue& b) { return a.field < b.field; });
-  for (size_t i = 1; i < change->fields.size(); ++i) {
-    const FieldId id = change->fields[i].field;
-    if (id == change->fields[i - 1].field) {
-      return RejectValue(Reason::kMalformed, "field given twice", object.fields[id].name);
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<Rejection> Checker::CheckStage(const Change& change) const {
-  const Value* stage = TextOf(change, kStageField);
-  const Value* pipeline = TextOf(change, kPipelineField);
-  const Object& object = definition_.objects[change.object];
-  if (pipeline != nullptr && !Contains(object.pipelines, pipeline->text)) {
-    return RejectValue(Reason::kUnknownStage, "pipeline", pipeline->text);
-  }
-  if (stage == nullptr) return std::nullopt;
-  const Names& names = names_[change.object];
-  const int known = names.stages.Find(stage->text);
-  if (known == NameTable::kNone) {
-    return RejectValue(Reason::kUnknownStage, "stage", stage->text);
-  }
-  if (pipeline == nullptr) return std::nullopt;
-  for (const uint16_t place : names.stage_places[known]) {
-    if (object.stages[place].pipeline == pipeline->text) return std::nullopt;
-  }
-  return RejectValue(Reason::kUnknownStage, absl::StrCat("stage of pipeline ", pipeline->text),
-                     stage->text);
+  const Names& names = names_[change->object];
+  if (auto rejection = CheckFields(raw, definition_, names.fields, change)) return rejection;
+  if (!object.has_pipelines()) return std::nullopt;
+  return CheckStage(*change, object, names.stages, names.stage_places);
 }
 
 }  // namespace takt

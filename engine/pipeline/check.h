@@ -69,11 +69,6 @@ class Checker {
     std::vector<std::vector<uint16_t>> stage_places;  // in Object::stages: one name, many pipelines
   };
 
-  std::optional<Rejection> CheckTime(const RawChange& raw, const Arrival& arrival,
-                                     const Object& object) const;
-  std::optional<Rejection> CheckFields(const RawChange& raw, Change* change) const;
-  std::optional<Rejection> CheckStage(const Change& change) const;
-
   const Definition& definition_;
   int64_t max_ahead_micros_;
   NameTable objects_;

@@ -5,7 +5,6 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "engine/base/utf8.h"
 #include "engine/model/decimal.h"
 #include "engine/time/parse_time.h"
 
@@ -135,7 +134,7 @@ Rejection RejectField(Reason reason, const RawField& field) {
   return RejectValue(reason, field.name, AsWritten(field.value, &scratch));
 }
 
-std::optional<Reason> JudgeText(absl::string_view text, size_t bytes_max) {
+std::optional<Reason> JudgeAnyText(absl::string_view text, size_t bytes_max) {
   if (text.size() > bytes_max) return Reason::kTooLarge;
   switch (ClassifyText(text)) {
     case TextClass::kPlain:
@@ -148,28 +147,21 @@ std::optional<Reason> JudgeText(absl::string_view text, size_t bytes_max) {
   return Reason::kInvalidUtf8;
 }
 
-std::optional<Rejection> ConvertField(const RawField& raw, const Field& field,
+std::optional<Reason> ConvertAnyValue(const RawValue& raw, const Field& field,
                                       const Definition& definition, Value* value) {
-  std::optional<Reason> reason;
   switch (field.type) {
     case FieldType::kText:
-      reason = ConvertText(raw.value, value);
-      break;
+      return ConvertText(raw, value);
     case FieldType::kMoney:
-      reason = ConvertMoney(raw.value, definition.currency.decimals, value);
-      break;
+      return ConvertMoney(raw, definition.currency.decimals, value);
     case FieldType::kNumber:
-      reason = ConvertNumber(raw.value, value);
-      break;
+      return ConvertNumber(raw, value);
     case FieldType::kBool:
-      reason = ConvertBool(raw.value, value);
-      break;
+      return ConvertBool(raw, value);
     case FieldType::kTime:
-      reason = ConvertTime(raw.value, definition.calendar.zone(), value);
-      break;
+      return ConvertTime(raw, definition.calendar.zone(), value);
   }
-  if (!reason.has_value()) return std::nullopt;
-  return RejectField(*reason, raw);
+  return Reason::kBadValue;
 }
 
 }  // namespace takt

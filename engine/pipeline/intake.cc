@@ -21,7 +21,8 @@ void Intake::ReadFrom::clear() {
   for (CoordinatesWriter& writer : by_worker) writer.clear();
 }
 
-std::optional<Rejection> Intake::CheckAll(const Record& record, absl::Time wall_clock) {
+// Inline, as the next one: each is asked once, for every record.
+inline std::optional<Rejection> Intake::CheckAll(const Record& record, absl::Time wall_clock) {
   const Arrival arrival = {record.record_time_micros, wall_clock};
   if (checked_.size() < raw_.size()) checked_.resize(raw_.size());
   for (size_t i = 0; i < raw_.size(); ++i) {
@@ -31,7 +32,7 @@ std::optional<Rejection> Intake::CheckAll(const Record& record, absl::Time wall_
   return std::nullopt;
 }
 
-Admitted Intake::EncodeAll(const Record& record, uint32_t partition) {
+inline Admitted Intake::EncodeAll(const Record& record, uint32_t partition) {
   Admitted admitted = {static_cast<uint32_t>(raw_.size()), checked_[0].time};
   const int workers = static_cast<int>(batches_.size());
   std::vector<uint32_t>& partitions = read_from_.partitions;

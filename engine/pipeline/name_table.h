@@ -1,14 +1,19 @@
 // Names of the configuration and their numbers, looked up for every record: a table that is made
 // once and asked very often, mostly for short names that it has.
 //
-// Threads: immutable. The texts must outlive it. Cost: a look-up is one probe and one comparison of
-// text; names that share size, ends and middle are probed one after the other.
+// A name is known by its size and its first eight bytes as one word; only of longer names are the
+// rest of the bytes compared.
+//
+// Threads: immutable. The texts must outlive it. Cost: a look-up is one multiplication and one probe;
+// names that share size and first bytes are probed one after the other.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/base/hash.h"
 #include "engine/base/same_text.h"
 
 namespace takt {
@@ -25,7 +30,7 @@ class NameTable {
     slots_.resize(count);
     for (size_t i = 0; i < names.size(); ++i) {
       Slot& slot = slots_[PlaceOf(names[i])];
-      if (slot.number == kNone) slot = {names[i], static_cast<int>(i)};
+      if (slot.number == kNone) slot = {FirstWord(names[i]), names[i], static_cast<int>(i)};
     }
   }
 
@@ -33,21 +38,29 @@ class NameTable {
 
  private:
   struct Slot {
+    uint64_t first_word = 0;
     absl::string_view name;
     int number = kNone;
+
+    bool Is(uint64_t word, absl::string_view other) const {
+      return first_word == word && name.size() == other.size() &&
+             (other.size() <= 8 || SameText(name.substr(8), other.substr(8)));
+    }
   };
 
-  static size_t HashOf(absl::string_view name) {
-    if (name.empty()) return 0;
-    const auto byte = [&](size_t at) { return static_cast<uint8_t>(name[at]); };
-    return name.size() + byte(0) * 7u + byte(name.size() / 2) * 31u + byte(name.size() - 1) * 127u;
+  static uint64_t FirstWord(absl::string_view name) {
+    if (name.size() < 8) return TailWord(name.data(), name.size());
+    uint64_t word;
+    std::memcpy(&word, name.data(), sizeof(word));
+    return word;
   }
 
   // Where the name stands, or the free slot where it would.
   size_t PlaceOf(absl::string_view name) const {
     const size_t mask = slots_.size() - 1;
-    size_t at = HashOf(name) & mask;
-    while (slots_[at].number != kNone && !SameText(slots_[at].name, name)) at = (at + 1) & mask;
+    const uint64_t word = FirstWord(name);
+    size_t at = ((word + name.size()) * 0x9e3779b97f4a7c15 >> 32) & mask;
+    while (!slots_[at].Is(word, name) && slots_[at].number != kNone) at = (at + 1) & mask;
     return at;
   }
 

@@ -59,8 +59,29 @@ TEST_P(Utf8Test, IsClassifiedBehindPlainLetters) {
   }
 }
 
+// The way for plain texts and the way for all texts say the same.
+TEST_P(Utf8Test, IsClassifiedTheSameByPoints) {
+  EXPECT_EQ(ClassifyPoints(GetParam().text), GetParam().expected);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Utf8Test, testing::ValuesIn(Cases()),
                          [](const auto& info) { return info.param.name; });
+
+// Every byte at every place of every size up to some words.
+TEST(PlainAscii, IsFromSpaceToTilde) {
+  for (size_t size = 0; size <= 20; ++size) {
+    std::string text(size, 'x');
+    EXPECT_TRUE(IsPlainAscii(text)) << size;
+    for (size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        text[at] = static_cast<char>(byte);
+        EXPECT_EQ(IsPlainAscii(text), byte >= ' ' && byte <= '~')
+            << size << " " << at << " " << byte;
+      }
+      text[at] = 'x';
+    }
+  }
+}
 
 }  // namespace
 }  // namespace takt
