@@ -35,6 +35,7 @@ void Ledger::Parts::ApplySome(absl::Span<const Change> changes, const Out& out) 
 Applied Ledger::Parts::Apply(const Change& change, Symbol id, const Out& out) {
   const ObjectPlan& object = plan.objects[change.object];
   Entity& entity = entities.FindOrAdd(change.object, id);
+  if (ApplyLast(change, entity, out)) return Applied::kApplied;
   list.clear();
   UnpackChanges(entity.history.view(), list);
   const size_t known = list.changes.size();
@@ -71,19 +72,39 @@ Applied Ledger::Parts::Apply(const Change& change, Symbol id, const Out& out) {
   return Applied::kApplied;
 }
 
-bool Ledger::Parts::ApplyEdit(Entity& entity, const Placement& placement, const Out& out) {
-  if (placement.kind != Placement::Kind::kNew) return false;
-  if (entity.names_survivor || entity.hot || entity.held.data != nullptr) return false;
+bool Ledger::Parts::IsAlone(const Entity& entity) {
+  return !entity.names_survivor && !entity.hot && entity.held.data == nullptr;
+}
+
+bool Ledger::Parts::ApplyLast(const Change& change, Entity& entity, const Out& out) {
+  if (!PlanOf(entity).derived || !IsAlone(entity)) return false;
+  if (!change.fields.empty() && change.fields[0].field == kMergedIntoField) return false;
+  list.clear();
+  list.Add(change, symbols);
+  const absl::string_view history = entity.history.view();
+  if (!editor.ApplyLast(PlanOf(entity), history, list, *out.deltas)) return false;
+  ++counts.applied;
+  ++change_count;
+  if (history.empty()) ++entity_count;
+  if (touched != nullptr) touched->push_back(entity.place);
+  packed.clear();
+  PackChange(list, list.changes[0], editor.latest(), &packed);
+  entities.AppendHistory(packed, entity);
+  return true;
+}
+
+bool Ledger::Parts::ApplyLate(Entity& entity, const Placement& placement, const Out& out) {
+  if (placement.kind != Placement::Kind::kNew || !IsAlone(entity)) return false;
   const absl::Span<const StoredField> fields = list.FieldsOf(list.changes.back());
   if (!fields.empty() && fields[0].field == kMergedIntoField) return false;
-  if (!editor.Apply(PlanOf(entity), list, placement, *out.deltas)) return false;
+  if (!editor.ApplyLate(PlanOf(entity), list, placement, *out.deltas)) return false;
   if (touched != nullptr) touched->push_back(entity.place);
   StoreHistory(entity, placement);
   return true;
 }
 
 void Ledger::Parts::Derive(Entity& entity, const Placement& placement, const Out& out) {
-  if (PlanOf(entity).derived && ApplyEdit(entity, placement, out)) return;
+  if (PlanOf(entity).derived && ApplyLate(entity, placement, out)) return;
   before.clear();
   after.clear();
   OrderAfter(placement, list.changes.size(), after.order);

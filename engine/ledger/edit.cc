@@ -127,15 +127,15 @@ int KindAt(const ObjectPlan& object, int place) {
   return place < 0 ? -1 : static_cast<int>(object.object->stages[place].kind);
 }
 
-// Whether the added change is a patch of an entity that was never deleted, at a time of its own, not
-// long before the last.
+// Whether the added change, which is not the last, is a patch of an entity that was never deleted, at
+// a time of its own, not long before the last.
 bool IsPatchAmongOthers(const ChangeList& list, const Placement& placement) {
   const size_t added = list.changes.size() - 1;
   const StoredChange& change = list.changes[added];
-  if (change.kind != ChangeKind::kPatch || added == 0) return false;
+  if (change.kind != ChangeKind::kPatch) return false;
   if (added - placement.at > kLaterChangesMax) return false;
   if (placement.at > 0 && list.changes[placement.at - 1].time >= change.time) return false;
-  if (!placement.last && list.changes[placement.at].time <= change.time) return false;
+  if (list.changes[placement.at].time <= change.time) return false;
   return std::none_of(list.changes.begin(), list.changes.end(), [](const StoredChange& one) {
     return one.kind == ChangeKind::kDelete || one.kind == ChangeKind::kUndelete;
   });
@@ -191,14 +191,6 @@ void Editor::AddSegment(const ObjectPlan& object, const Segment& segment) {
   end_side_ = segment.after;
 }
 
-void Editor::AddLastSegment(const ObjectPlan& object, const ChangeList& list) {
-  WalkEnd(object, list, end_);
-  Segment segment{.begin = time_, .end = kNever};
-  segment.after = {end_.after.values.data(), end_.after.place};
-  if (!is_first_) segment.before = {end_.before.values.data(), end_.before.place};
-  AddSegment(object, segment);
-}
-
 void Editor::AddSegments(const ObjectPlan& object, const ChangeList& list,
                          const Placement& placement) {
   const size_t count = list.changes.size();
@@ -232,22 +224,41 @@ bool Editor::CreationMayFollow(const ObjectPlan& object, const ChangeList& list)
   return record != list.changes.end() && record->time.micros >= time_;
 }
 
-bool Editor::Apply(const ObjectPlan& object, const ChangeList& list, const Placement& placement,
-                   DeltaBatch& deltas) {
+bool Editor::ApplyLast(const ObjectPlan& object, absl::string_view history, const ChangeList& added,
+                       DeltaBatch& deltas) {
+  const StoredChange& change = added.changes.front();
+  WalkEnd(object, history, added, end_);
+  if (end_.erases || end_.knows || end_.count >= changes_max_) return false;
+  is_first_ = end_.count == 0;
+  is_last_ = true;
+  if (is_first_ && (change.kind != ChangeKind::kRecord || !object.starts_plainly)) return false;
+  if (!is_first_ && (change.kind != ChangeKind::kPatch || end_.time >= change.time)) return false;
+  Begin(change.time);
+  Segment segment{.begin = time_, .end = kNever};
+  segment.after = {end_.after.values.data(), end_.after.place};
+  if (!is_first_) segment.before = {end_.before.values.data(), end_.before.place};
+  AddSegment(object, segment);
+  return ApplySegments(object, added, deltas);
+}
+
+bool Editor::ApplyLate(const ObjectPlan& object, const ChangeList& list, const Placement& placement,
+                       DeltaBatch& deltas) {
   is_first_ = placement.at == 0;
-  is_last_ = placement.last;
-  const StoredChange& added = list.changes.back();
-  const bool begins = is_first_ && is_last_ && added.kind == ChangeKind::kRecord;
-  if (!begins && !IsPatchAmongOthers(list, placement)) return false;
+  is_last_ = false;
+  if (placement.last || !IsPatchAmongOthers(list, placement)) return false;
   if (is_first_ && !object.starts_plainly) return false;
-  time_ = added.time.micros;
+  Begin(list.changes.back().time);
+  AddSegments(object, list, placement);
+  return ApplySegments(object, list, deltas);
+}
+
+void Editor::Begin(EventTime time) {
+  time_ = time.micros;
   segments_.clear();
   touched_ = 0;
-  if (is_last_) {
-    AddLastSegment(object, list);
-  } else {
-    AddSegments(object, list, placement);
-  }
+}
+
+bool Editor::ApplySegments(const ObjectPlan& object, const ChangeList& list, DeltaBatch& deltas) {
   if (!is_first_ && (touched_ & object.edit_columns) != 0) return false;
   if (CreationMayFollow(object, list)) return false;
   const size_t size_before = deltas.sums.size();

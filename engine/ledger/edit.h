@@ -24,13 +24,23 @@ void PlanEdits(ObjectPlan& plan);
 
 class Editor {
  public:
-  explicit Editor(const Plan& plan) : memo_(plan.tables) {}
+  explicit Editor(const Plan& plan)
+      : changes_max_(plan.definition.changes_per_entity_max), memo_(plan.tables) {}
 
-  // Appends to `deltas` what the last change of `list` does, which is new and has its place in the
-  // history that all others are, in order. Nothing is handed to the entity and no merge is in it.
-  // False: it is no edit, and nothing was appended.
-  bool Apply(const ObjectPlan& object, const ChangeList& list, const Placement& placement,
-             DeltaBatch& deltas);
+  // Both append to `deltas` what a change does to an entity to which nothing is handed and in which
+  // there is no merge. False: it is no edit, and nothing was appended.
+  //
+  // The only change of `added`, if its time is after all of `history` (packed): then it surely has its
+  // place at the end, and neither is the history unpacked nor the place looked for.
+  bool ApplyLast(const ObjectPlan& object, absl::string_view history, const ChangeList& added,
+                 DeltaBatch& deltas);
+  // The last change of `list`, which is new and has its place in the history that all others are, in
+  // order, before some of them.
+  bool ApplyLate(const ObjectPlan& object, const ChangeList& list, const Placement& placement,
+                 DeltaBatch& deltas);
+
+  // The time of the last change of the history that ApplyLast was given last; EventTime{}: it had none.
+  EventTime latest() const { return end_.time; }
 
  private:
   struct Side {
@@ -53,9 +63,10 @@ class Editor {
   static Mask TouchedColumns(const ObjectPlan& object, const Segment& segment);
   // Unless its sides are the same.
   void AddSegment(const ObjectPlan& object, const Segment& segment);
-  void AddLastSegment(const ObjectPlan& object, const ChangeList& list);
+  void Begin(EventTime time);
   void AddSegments(const ObjectPlan& object, const ChangeList& list, const Placement& placement);
   bool CreationMayFollow(const ObjectPlan& object, const ChangeList& list) const;
+  bool ApplySegments(const ObjectPlan& object, const ChangeList& list, DeltaBatch& deltas);
   bool ApplyToTerms(const ObjectPlan& object, DeltaBatch& deltas);
   bool ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBatch& deltas);
   void ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const Segment& segment,
@@ -67,6 +78,7 @@ class Editor {
                                 Piece& piece);
   static void Add(const Piece& piece, RowId row, int64_t amount, DeltaBatch& deltas);
 
+  const size_t changes_max_;
   GroupMemo memo_;
   TrackEnd end_;
   Track before_;

@@ -48,8 +48,11 @@ struct Ledger::Parts {
   // The places of all entities that have changes, by object and id.
   std::vector<size_t> InOrder() const;
 
+  // Apply, when the change is an edit at the end of the history; it is put into `list`.
+  bool ApplyLast(const Change& change, Entity& entity, const Out& out);
+  static bool IsAlone(const Entity& entity);  // nothing is merged, nor handed to it
   // Apply, once the change has found its place in `list`.
-  bool ApplyEdit(Entity& entity, const Placement& placement, const Out& out);
+  bool ApplyLate(Entity& entity, const Placement& placement, const Out& out);
   void Derive(Entity& entity, const Placement& placement, const Out& out);
   void StoreHistory(Entity& entity, const Placement& placement);
   void PackHistory(const Placement& placement);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/model/packed_changes.h"
+
 namespace takt {
 namespace {
 
@@ -19,17 +21,9 @@ int64_t CellOf(const StoredField& field, bool is_text) {
   return kNull;
 }
 
-// What a change's fields say, put into a row. True: none of them is one that decides the stage, what
-// pipeline it is of or how probable it is.
-bool FillRow(const ObjectPlan& plan, absl::Span<const StoredField> fields, int64_t* row) {
-  bool stays = true;
-  for (const StoredField& field : fields) {
-    const Column column = field.field < plan.columns.size() ? plan.columns[field.field] : kNoColumn;
-    if (column >= 0) row[column] = CellOf(field, plan.text_columns[column]);
-    stays &= field.field != kStageField && field.field != kPipelineField &&
-             field.field != kProbabilityField;
-  }
-  return stays;
+void FillCell(const ObjectPlan& plan, const StoredField& field, int64_t* row) {
+  const Column column = field.field < plan.columns.size() ? plan.columns[field.field] : kNoColumn;
+  if (column >= 0) row[column] = CellOf(field, plan.text_columns[column]);
 }
 
 // Says what pipeline and probability are where the fields leave it to the stage.
@@ -41,6 +35,31 @@ int PlaceRow(const ObjectPlan& plan, int64_t* row) {
   if (pipeline == kNull) pipeline = plan.stages[place].pipeline;
   if (probability == kNull) probability = plan.object->stages[place].probability_millionths;
   return place;
+}
+
+// The row after a change that comes last, and the place of the one before, which holds what fields
+// say. A patch of other fields than those that a stage is known by leaves the entity where it is.
+void AddRow(const ObjectPlan& plan, ChangeKind kind, absl::Span<const StoredField> fields,
+            TrackEnd& end) {
+  int64_t* const before = end.before.values.data();
+  int64_t* const after = end.after.values.data();
+  const int64_t* const from = kind == ChangeKind::kRecord ? plan.null_row.data() : before;
+  std::copy(from, from + plan.column_count, after);
+  bool stays = kind != ChangeKind::kRecord;
+  for (const StoredField& field : fields) {
+    FillCell(plan, field, after);
+    stays &= field.field < kStageField || field.field > kProbabilityField;
+  }
+  end.before.place = end.after.place = -1;
+  if (plan.stages.empty()) return;
+  end.before.place = PlaceRow(plan, before);
+  if (!stays) {
+    end.after.place = PlaceRow(plan, after);
+    return;
+  }
+  end.after.place = end.before.place;
+  after[plan.columns[kPipelineField]] = before[plan.columns[kPipelineField]];
+  after[plan.columns[kProbabilityField]] = before[plan.columns[kProbabilityField]];
 }
 
 }  // namespace
@@ -64,7 +83,7 @@ void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Tra
       row[plan.columns[kPipelineField]] = pipeline;
       row[plan.columns[kProbabilityField]] = probability;
     }
-    FillRow(plan, list.FieldsOf(change), row);
+    for (const StoredField& field : list.FieldsOf(change)) FillCell(plan, field, row);
     track.times[i] = change.time.micros;
     track.places[i] = -1;
     if (staged) {
@@ -76,34 +95,29 @@ void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Tra
   }
 }
 
-void WalkEnd(const ObjectPlan& plan, const ChangeList& list, TrackEnd& end) {
+void WalkEnd(const ObjectPlan& plan, absl::string_view history, const ChangeList& added,
+             TrackEnd& end) {
   const size_t columns = static_cast<size_t>(plan.column_count);
-  const size_t last = list.changes.size() - 1;
-  const bool staged = !plan.stages.empty();
+  const int64_t* const null_row = plan.null_row.data();
+  const StoredChange& last = added.changes.front();
   end.before.values.resize(columns);
   end.after.values.resize(columns);
   int64_t* const before = end.before.values.data();
-  int64_t* const after = end.after.values.data();
-  const int64_t* const null_row = plan.null_row.data();
   std::copy(null_row, null_row + columns, before);
-  for (size_t i = 0; i < last; ++i) {
-    if (list.changes[i].kind == ChangeKind::kRecord)
-      std::copy(null_row, null_row + columns, before);
-    FillRow(plan, list.FieldsOf(list.changes[i]), before);
+  end.count = 0;
+  end.erases = end.knows = false;
+  PackedChanges packed(history);
+  StoredChange change;
+  StoredField field;
+  while (packed.Next(&change)) {
+    ++end.count;
+    end.erases |= change.kind == ChangeKind::kDelete || change.kind == ChangeKind::kUndelete;
+    end.knows |= last.identity != 0 && change.identity == last.identity;
+    if (change.kind == ChangeKind::kRecord) std::copy(null_row, null_row + columns, before);
+    while (packed.NextField(&field)) FillCell(plan, field, before);
   }
-  const StoredChange& added = list.changes[last];
-  const bool whole = added.kind == ChangeKind::kRecord;
-  std::copy(whole ? null_row : before, (whole ? null_row : before) + columns, after);
-  const bool stays = FillRow(plan, list.FieldsOf(added), after) && !whole;
-  end.before.place = staged ? PlaceRow(plan, before) : -1;
-  end.after.place = end.before.place;
-  if (!staged) return;
-  if (!stays) {
-    end.after.place = PlaceRow(plan, after);
-    return;
-  }
-  after[plan.columns[kPipelineField]] = before[plan.columns[kPipelineField]];
-  after[plan.columns[kProbabilityField]] = before[plan.columns[kProbabilityField]];
+  end.time = change.time;  // EventTime{} of none
+  AddRow(plan, last.kind, added.FieldsOf(last), end);
 }
 
 bool EndsDeleted(const ChangeList& list, ChangeOrder order) {

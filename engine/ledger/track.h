@@ -31,18 +31,23 @@ using ChangeOrder = absl::Span<const uint32_t>;
 
 void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Track& track);
 
-// The last row of a track and the one before it.
+// The last row of a track, and the one after a change that comes at the end.
 struct TrackEnd {
   struct End {
     std::vector<int64_t> values;
     int place = -1;
   };
-  End before;  // of a single change: all null
+  End before;  // of no change: all null
   End after;
+  size_t count = 0;     // of changes before
+  EventTime time;       // of the last of them
+  bool erases = false;  // one of them is a delete or an undelete
+  bool knows = false;   // one of them has the identity of the change that comes
 };
 
-// Of all changes of `list`, as they stand.
-void WalkEnd(const ObjectPlan& plan, const ChangeList& list, TrackEnd& end);
+// Of a packed history, and the only change of `added`. Nothing is unpacked.
+void WalkEnd(const ObjectPlan& plan, absl::string_view history, const ChangeList& added,
+             TrackEnd& end);
 
 // Whether the entity's own changes end with it deleted.
 bool EndsDeleted(const ChangeList& list, ChangeOrder order);

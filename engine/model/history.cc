@@ -3,18 +3,10 @@
 #include <algorithm>
 
 #include "engine/base/bytes.h"
+#include "engine/model/packed_changes.h"
 
 namespace takt {
 namespace {
-
-// Header byte of a packed change: kind in bits 0-1, order key present 2, identity present 3, unit
-// of the time difference 4-5, number of fields 6-7 (3: a count follows).
-constexpr uint8_t kHasOrder = 1 << 2;
-constexpr uint8_t kHasIdentity = 1 << 3;
-constexpr int kUnitShift = 4;
-constexpr int kCountShift = 6;
-constexpr int64_t kUnits[] = {1, 1000, 1'000'000, 60'000'000};  // microseconds
-constexpr uint64_t kValueKinds = 3;
 
 int Sign(bool below, bool above) { return below ? -1 : (above ? 1 : 0); }
 
@@ -26,7 +18,7 @@ int CompareValues(const T& a, const T& b) {
 int UnitOf(uint64_t difference) {
   if (static_cast<int64_t>(difference) < 0) return 0;
   for (int unit = 3; unit > 0; --unit) {
-    if (difference % static_cast<uint64_t>(kUnits[unit]) == 0) return unit;
+    if (difference % static_cast<uint64_t>(PackedFormat::kUnitMicros[unit]) == 0) return unit;
   }
   return 0;
 }
@@ -39,10 +31,11 @@ void Pack(const ChangeList& list, const StoredChange& change, EventTime previous
   const int unit = UnitOf(difference);
   const size_t short_count = std::min<size_t>(fields.size(), 3);
   writer.Byte(static_cast<uint8_t>(static_cast<unsigned>(change.kind) |
-                                   (change.order != OrderKey{} ? kHasOrder : 0) |
-                                   (change.identity != 0 ? kHasIdentity : 0) |
-                                   (unit << kUnitShift) | (short_count << kCountShift)));
-  writer.Varint(difference / static_cast<uint64_t>(kUnits[unit]));
+                                   (change.order != OrderKey{} ? PackedFormat::kHasOrder : 0) |
+                                   (change.identity != 0 ? PackedFormat::kHasIdentity : 0) |
+                                   (unit << PackedFormat::kUnitShift) |
+                                   (short_count << PackedFormat::kCountShift)));
+  writer.Varint(difference / static_cast<uint64_t>(PackedFormat::kUnitMicros[unit]));
   if (change.order != OrderKey{}) {
     writer.Varint(change.order.major);
     writer.Varint(change.order.minor);
@@ -50,7 +43,7 @@ void Pack(const ChangeList& list, const StoredChange& change, EventTime previous
   if (change.identity != 0) writer.Fixed64(change.identity);
   if (short_count == 3) writer.Varint(fields.size());
   for (const StoredField& field : fields) {
-    writer.Varint(field.field * kValueKinds + static_cast<uint64_t>(field.kind));
+    writer.Varint(field.field * PackedFormat::kValueKinds + static_cast<uint64_t>(field.kind));
     if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
     if (field.kind == ValueKind::kText) writer.Varint(static_cast<uint64_t>(field.value));
   }
@@ -122,31 +115,14 @@ void PackChange(const ChangeList& list, const StoredChange& change, EventTime pr
 }
 
 void UnpackChanges(absl::string_view bytes, ChangeList& list) {
-  ByteReader reader(bytes);
-  uint64_t previous = 0;
-  while (!reader.AtEnd()) {
-    StoredChange& change = list.changes.emplace_back();
-    const uint8_t header = reader.Byte();
-    change.kind = static_cast<ChangeKind>(header & 3);
-    previous += reader.Varint() * static_cast<uint64_t>(kUnits[(header >> kUnitShift) & 3]);
-    change.time.micros = static_cast<int64_t>(previous);
-    if ((header & kHasOrder) != 0) {
-      change.order.major = reader.Varint();
-      change.order.minor = reader.Varint();
-    }
-    if ((header & kHasIdentity) != 0) change.identity = reader.Fixed64();
-    uint64_t count = header >> kCountShift;
-    if (count == 3) count = reader.Varint();
+  PackedChanges packed(bytes);
+  StoredChange change;
+  StoredField field;
+  while (packed.Next(&change)) {
     change.fields_begin = static_cast<uint32_t>(list.fields.size());
-    for (; count > 0; --count) {
-      const uint64_t key = reader.Varint();
-      StoredField field{static_cast<FieldId>(key / kValueKinds),
-                        static_cast<ValueKind>(key % kValueKinds), 0};
-      if (field.kind == ValueKind::kInteger) field.value = reader.Signed();
-      if (field.kind == ValueKind::kText) field.value = static_cast<int64_t>(reader.Varint());
-      list.fields.push_back(field);
-    }
+    while (packed.NextField(&field)) list.fields.push_back(field);
     change.fields_end = static_cast<uint32_t>(list.fields.size());
+    list.changes.push_back(change);
   }
 }
 
@@ -163,7 +139,7 @@ void EncodeChanges(const ChangeList& list, size_t first, const SymbolTable& symb
     writer.Fixed64(change.identity);
     writer.Varint(change.fields_end - change.fields_begin);
     for (const StoredField& field : list.FieldsOf(change)) {
-      writer.Varint(field.field * kValueKinds + static_cast<uint64_t>(field.kind));
+      writer.Varint(field.field * PackedFormat::kValueKinds + static_cast<uint64_t>(field.kind));
       if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
       if (field.kind == ValueKind::kText) {
         writer.Bytes(symbols.Text(static_cast<Symbol>(field.value)));
@@ -186,9 +162,9 @@ bool DecodeChanges(absl::string_view bytes, SymbolTable& symbols, ChangeList& li
     change.fields_begin = static_cast<uint32_t>(list.fields.size());
     for (uint64_t count = reader.Varint(); count > 0 && reader.ok(); --count) {
       const uint64_t key = reader.Varint();
-      if (key / kValueKinds > UINT16_MAX) return false;
-      StoredField field{static_cast<FieldId>(key / kValueKinds),
-                        static_cast<ValueKind>(key % kValueKinds), 0};
+      if (key / PackedFormat::kValueKinds > UINT16_MAX) return false;
+      StoredField field{static_cast<FieldId>(key / PackedFormat::kValueKinds),
+                        static_cast<ValueKind>(key % PackedFormat::kValueKinds), 0};
       if (field.kind == ValueKind::kInteger) field.value = reader.Signed();
       if (field.kind == ValueKind::kText) field.value = symbols.Intern(reader.Bytes());
       list.fields.push_back(field);
