@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "connectors/csv/csv_table.h"
+#include "engine/model/change_kind_name.h"
 #include "engine/time/parse_time.h"
 
 namespace takt {
@@ -21,16 +22,12 @@ Column ColumnOf(absl::string_view name) {
 }
 
 std::optional<Rejection> ReadKind(absl::string_view cell, RawChange& change) {
-  if (cell.empty() || cell == "patch") return std::nullopt;
-  if (cell == "record") {
-    change.kind = ChangeKind::kRecord;
-  } else if (cell == "delete") {
-    change.kind = ChangeKind::kDelete;
-  } else if (cell == "undelete") {
-    change.kind = ChangeKind::kUndelete;
-  } else {
+  if (cell.empty()) return std::nullopt;
+  const std::optional<ChangeKind> kind = ParseChangeKind(cell);
+  if (!kind.has_value()) {
     return Rejection{Reason::kBadValue, "op: not patch, record, delete or undelete"};
   }
+  change.kind = *kind;
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connectors/json/json_input.h"
+#include "engine/model/change_kind_name.h"
 #include "engine/time/parse_time.h"
 
 namespace takt {
@@ -61,16 +62,12 @@ JsonVerdict ReadTime(od::value& value, RawChange& change) {
 JsonVerdict ReadKind(od::value& value, RawChange& change) {
   absl::string_view name;
   JsonVerdict verdict = ReadText(value, &name);
-  if (!verdict.ok() || name.empty() || name == "patch") return verdict;
-  if (name == "record") {
-    change.kind = ChangeKind::kRecord;
-  } else if (name == "delete") {
-    change.kind = ChangeKind::kDelete;
-  } else if (name == "undelete") {
-    change.kind = ChangeKind::kUndelete;
-  } else {
+  if (!verdict.ok() || name.empty()) return verdict;
+  const std::optional<ChangeKind> kind = ParseChangeKind(name);
+  if (!kind.has_value()) {
     return JsonVerdict::Refuse(Reason::kBadValue, "op: not patch, record, delete or undelete");
   }
+  change.kind = *kind;
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/app/moment_text.h"
+#include "engine/model/change_kind_name.h"
 #include "engine/model/decimal.h"
 
 namespace takt {
@@ -55,20 +56,6 @@ std::string FieldText(const Definition& definition, FieldType type, const Value&
   return "";
 }
 
-absl::string_view OpName(ChangeKind kind) {
-  switch (kind) {
-    case ChangeKind::kPatch:
-      return "patch";
-    case ChangeKind::kRecord:
-      return "record";
-    case ChangeKind::kDelete:
-      return "delete";
-    case ChangeKind::kUndelete:
-      return "undelete";
-  }
-  return "";
-}
-
 std::string FieldsText(const Definition& definition, const Change& change) {
   std::string out;
   for (const FieldValue& value : change.fields) {
@@ -84,7 +71,7 @@ std::string FieldsText(const Definition& definition, const Change& change) {
 
 void WriteChangeMembers(const Definition& definition, const Change& change, JsonWriter& json) {
   json.Member("object", definition.objects[change.object].name).Member("id", change.id);
-  json.Member("time", MomentText(change.time)).Member("op", OpName(change.kind));
+  json.Member("time", MomentText(change.time)).Member("op", ChangeKindName(change.kind));
   json.Key("fields").Object([&] {
     for (const FieldValue& value : change.fields) {
       const Field& field = FieldOf(definition, change, value);

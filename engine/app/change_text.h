@@ -19,8 +19,6 @@ std::string DecimalText(int64_t units, int decimals);
 // "won", "10000.00", "0.4", "true", "2026-01-31T18:00:00Z"; null: "null".
 std::string FieldText(const Definition& definition, FieldType type, const Value& value);
 
-absl::string_view OpName(ChangeKind kind);  // "patch", "record", "delete", "undelete"
-
 // `stage=won amount=10000.00`, texts with blanks or quotes in quotes.
 std::string FieldsText(const Definition& definition, const Change& change);
 

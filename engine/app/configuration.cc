@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "engine/app/web_files.h"
 #include "engine/base/clock.h"
+#include "engine/settings/load.h"
 #include "engine/settings/mapping_file.h"
 
 namespace takt {
@@ -53,11 +54,13 @@ int Explain(const std::vector<Problem>& problems) {
   return errors;
 }
 
-LoadResult LoadAll(const std::vector<std::string>& paths) {
-  LoadResult result = LoadSettings(paths, ShippedFolders());
+LoadResult LoadAll(const std::vector<std::string>& paths, ConfigUse use) {
+  const bool runs = use == ConfigUse::kRun;
+  LoadResult result = runs ? LoadSettings(paths, ShippedFolders())
+                           : LoadWithoutSourceFiles(paths, ShippedFolders());
   if (result.ok()) AddMappingProblems(result.settings, result.problems);
   const std::string& web = result.settings.engine.web_config;
-  if (!result.ok() || web.empty()) return result;
+  if (!result.ok() || web.empty() || !runs) return result;
   for (Problem& problem : WebProblems(web, SystemClock())) {
     result.problems.push_back(std::move(problem));
   }
@@ -65,8 +68,8 @@ LoadResult LoadAll(const std::vector<std::string>& paths) {
 }
 
 std::optional<Settings> LoadOrExplain(const char* command, const std::vector<std::string>& paths,
-                                      std::vector<std::string>* files) {
-  LoadResult result = LoadAll(paths);
+                                      ConfigUse use, std::vector<std::string>* files) {
+  LoadResult result = LoadAll(paths, use);
   if (files != nullptr) *files = std::move(result.files);
   const int errors = Explain(result.problems);
   if (!result.ok()) {

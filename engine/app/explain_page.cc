@@ -39,7 +39,7 @@ HttpResponse ExplainPage(Engine& engine, const PlaceSources& sources, const Http
   const absl::StatusOr<Explanation> explanation = engine.Explain(*question);
   if (!explanation.ok()) return JsonError(explanation.status());
   std::optional<PlaceSearch> search;
-  if (!sources.journal.empty() && question->with_causes) {
+  if (sources.open_journal && question->with_causes) {
     absl::StatusOr<PlaceSearch> found =
         FindExplainedPlaces(engine.definition(), *explanation, sources);
     // Without its places an explanation is as true; `places_known` says that there are none.

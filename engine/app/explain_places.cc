@@ -43,6 +43,16 @@ void AddLines(const std::string& path, std::vector<SourcePlace*> places) {
 
 }  // namespace
 
+PlaceSources PlacesOf(const Settings& settings) {
+  PlaceSources places;
+  const std::string& folder = settings.engine.journal;
+  if (!folder.empty()) places.open_journal = [folder] { return OpenJournalForReading(folder); };
+  for (const SourceSettings& source : settings.sources) {
+    if (!source.kafka.has_value()) places.file_sources.push_back(source.name);
+  }
+  return places;
+}
+
 absl::StatusOr<PlaceSearch> FindExplainedPlaces(const Definition& definition,
                                                 const Explanation& explanation,
                                                 const PlaceSources& sources) {
@@ -52,8 +62,7 @@ absl::StatusOr<PlaceSearch> FindExplainedPlaces(const Definition& definition,
   }
   for (const auto& [key, causes] : explanation.told) Collect(causes, changes);
   if (changes.empty()) return PlaceSearch();
-  TAKT_ASSIGN_OR_RETURN(const std::unique_ptr<JournalFiles> files,
-                        OpenJournalForReading(sources.journal));
+  TAKT_ASSIGN_OR_RETURN(const std::unique_ptr<JournalFiles> files, sources.open_journal());
   TAKT_ASSIGN_OR_RETURN(PlaceSearch search,
                         FindPlaces(*files, DictionaryOf(definition), changes, kJournalBytesMax));
   std::map<std::string, std::vector<SourcePlace*>> by_path;

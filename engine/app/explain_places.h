@@ -5,6 +5,8 @@
 // found, 1 GiB at most; of a file one pass up to the last place, 256 MiB at most.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,13 +14,18 @@
 #include "engine/definition/definition.h"
 #include "engine/journal/scan.h"
 #include "engine/pipeline/explanation.h"
+#include "engine/settings/settings.h"
 
 namespace takt {
 
 struct PlaceSources {
-  std::string journal;  // its folder; empty: nothing is kept, and no place is known
+  // Opens the journal for reading. Empty: nothing is kept, and no place is known.
+  std::function<absl::StatusOr<std::unique_ptr<JournalFiles>>()> open_journal;
   std::vector<std::string> file_sources;  // names of the sources that are files
 };
+
+// Of an engine of these settings.
+PlaceSources PlacesOf(const Settings& settings);
 
 absl::StatusOr<PlaceSearch> FindExplainedPlaces(const Definition& definition,
                                                 const Explanation& explanation,

@@ -12,6 +12,7 @@
 #include "engine/kpi/evaluate.h"
 #include "engine/kpi/value_text.h"
 #include "engine/model/change_codec.h"
+#include "engine/model/change_kind_name.h"
 
 namespace takt {
 namespace {
@@ -162,8 +163,8 @@ class TextRenderer {
         ByteReader reader(cause.change);
         Change change;
         if (!DecodeChange(reader, &change)) continue;  // cannot be: the ledger encoded it
-        absl::StrAppend(&out_, blank, MomentText(change.time), " ", OpName(change.kind), " ",
-                        cause.merged ? absl::StrCat("(merged ", cause.id, ") ") : "",
+        absl::StrAppend(&out_, blank, MomentText(change.time), " ", ChangeKindName(change.kind),
+                        " ", cause.merged ? absl::StrCat("(merged ", cause.id, ") ") : "",
                         FieldsText(definition_, change), PlacesText(cause.change), "\n");
         continue;
       }

@@ -29,7 +29,8 @@ int GenerateRules(const GenerateOptions& options) {
   if (options.configs.empty()) {
     return Fail("rules need a configuration: takt generate rules takt.yaml");
   }
-  const std::optional<Settings> settings = LoadOrExplain("takt generate", options.configs);
+  const std::optional<Settings> settings =
+      LoadOrExplain("takt generate", options.configs, ConfigUse::kLookAt);
   if (!settings.has_value()) return kExitWrong;
   absl::PrintF("%s", AlertRules(*settings->definition, options.rules));
   return kExitDone;
@@ -58,7 +59,8 @@ std::optional<Settings> LoadForFolder(const GenerateOptions& options) {
         options.what, options.what, options.what));
     return std::nullopt;
   }
-  std::optional<Settings> settings = LoadOrExplain("takt generate", options.configs);
+  std::optional<Settings> settings =
+      LoadOrExplain("takt generate", options.configs, ConfigUse::kLookAt);
   if (!settings.has_value()) return std::nullopt;
   if (mkdir(options.output.c_str(), 0755) != 0 && errno != EEXIST) {
     Fail(absl::StrCat("cannot make the folder ", options.output, ": ", std::strerror(errno)));

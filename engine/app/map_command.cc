@@ -23,6 +23,7 @@
 #include "engine/app/wiring.h"
 #include "engine/base/clock.h"
 #include "engine/base/status_macros.h"
+#include "engine/model/change_kind_name.h"
 #include "engine/pipeline/check.h"
 #include "engine/settings/mapping_file.h"
 #include "engine/settings/nearest.h"
@@ -169,7 +170,7 @@ class Mapper {
     for (const Change& change : changes_) {
       absl::PrintF("  %s %s  %s  %s  %s\n", definition_.objects[change.object].name,
                    absl::CHexEscape(change.id), MomentText(change.time),
-                   std::string(OpName(change.kind)), FieldsText(definition_, change));
+                   std::string(ChangeKindName(change.kind)), FieldsText(definition_, change));
     }
     if (told.filtered) absl::PrintF("  filtered: it says nothing that counts\n");
     if (told.rejection.has_value()) {
@@ -264,7 +265,8 @@ absl::StatusOr<int> MapSample(const Settings& settings, const MapOptions& option
 }  // namespace
 
 int MapRecords(const MapOptions& options) {
-  const std::optional<Settings> settings = LoadOrExplain("takt map", options.configs);
+  const std::optional<Settings> settings =
+      LoadOrExplain("takt map", options.configs, ConfigUse::kLookAt);
   if (!settings.has_value()) return kExitWrong;
   const absl::StatusOr<int> code = MapSample(*settings, options);
   return code.ok() ? *code : Fail(code.status());

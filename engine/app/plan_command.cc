@@ -28,7 +28,7 @@ constexpr double kFoldMicrosPerChange = 0.33;
 constexpr double kRestoreMicrosPerChange = 1.2;
 
 std::optional<LoadedConfig> Load(const std::string& path) {
-  std::optional<Settings> settings = LoadOrExplain("takt plan", {path});
+  std::optional<Settings> settings = LoadOrExplain("takt plan", {path}, ConfigUse::kLookAt);
   if (!settings.has_value()) return std::nullopt;
   LoadedConfig config;
   config.settings = *std::move(settings);

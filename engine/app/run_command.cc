@@ -12,6 +12,7 @@
 #include "engine/app/commands.h"
 #include "engine/app/config_files.h"
 #include "engine/app/configuration.h"
+#include "engine/app/explain_places.h"
 #include "engine/app/live_engine.h"
 #include "engine/app/log.h"
 #include "engine/app/serve.h"
@@ -50,15 +51,6 @@ int ConnectionsMax() {
   files.rlim_cur = std::min<rlim_t>(files.rlim_max, 65536);
   if (setrlimit(RLIMIT_NOFILE, &files) != 0 && getrlimit(RLIMIT_NOFILE, &files) != 0) return 64;
   return static_cast<int>(std::clamp<rlim_t>(files.rlim_cur / 4, 16, 512));
-}
-
-// Where changes came from, for explanations.
-PlaceSources PlacesOf(const Settings& settings) {
-  PlaceSources places{.journal = settings.engine.journal};
-  for (const SourceSettings& source : settings.sources) {
-    if (!source.kafka.has_value()) places.file_sources.push_back(source.name);
-  }
-  return places;
 }
 
 // What runs besides the engine's and the servers' own threads: this one, which looks after the files.
@@ -161,7 +153,8 @@ struct Running {
 int Run(const RunOptions& options) {
   Signals::Install();
   std::vector<std::string> files;
-  std::optional<Settings> settings = LoadOrExplain("takt run", options.configs, &files);
+  std::optional<Settings> settings =
+      LoadOrExplain("takt run", options.configs, ConfigUse::kRun, &files);
   if (!settings.has_value()) return kExitWrong;
   Apply(options, settings->engine);
   SystemClock clock;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/app/sales_protobuf.h"
+#include "engine/model/change_kind_name.h"
 
 namespace takt {
 namespace {
@@ -18,20 +19,6 @@ std::string TimeText(EventTime time) {
 std::string MoneyText(int64_t cents) {
   const int64_t magnitude = cents < 0 ? -cents : cents;
   return absl::StrFormat("%s%d.%02d", cents < 0 ? "-" : "", magnitude / 100, magnitude % 100);
-}
-
-absl::string_view KindName(ChangeKind kind) {
-  switch (kind) {
-    case ChangeKind::kPatch:
-      return "patch";
-    case ChangeKind::kRecord:
-      return "record";
-    case ChangeKind::kDelete:
-      return "delete";
-    case ChangeKind::kUndelete:
-      return "undelete";
-  }
-  return "";
 }
 
 // Generated texts need no escapes: letters, digits and a few signs.
@@ -76,7 +63,7 @@ JsonParts PartsOf(const SalesEvent& event) {
   JsonParts parts;
   parts.object = absl::StrCat("\"object\":\"", event.object, "\"");
   parts.id = absl::StrCat(",\"id\":\"", event.id, "\"");
-  parts.op = absl::StrCat(",\"op\":\"", KindName(event.kind), "\"");
+  parts.op = absl::StrCat(",\"op\":\"", ChangeKindName(event.kind), "\"");
   parts.time = absl::StrCat(",\"time\":\"", TimeText(event.time), "\"");
   parts.event_id = absl::StrCat(",\"event_id\":\"", event.event_id, "\"");
   for (const auto& [name, value] : event.fields) {
@@ -98,8 +85,8 @@ constexpr std::array<const char*, 16> kCsvFields = {
     "recurring", "margin",   "region",      "merged_into"};
 
 std::string CsvRow(const SalesEvent& event, absl::string_view time) {
-  std::string row = absl::StrCat(event.object, ",", event.id, ",", KindName(event.kind), ",", time,
-                                 ",", event.event_id);
+  std::string row = absl::StrCat(event.object, ",", event.id, ",", ChangeKindName(event.kind), ",",
+                                 time, ",", event.event_id);
   for (const char* column : kCsvFields) {
     absl::StrAppend(&row, ",");
     for (const auto& [name, value] : event.fields) {

@@ -11,6 +11,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/status_macros.h"
 #include "engine/model/change_codec.h"
+#include "engine/model/change_kind_name.h"
 #include "engine/settings/nearest.h"
 
 namespace takt {
@@ -110,8 +111,8 @@ class TapRenderer {
     Change change;
     if (!DecodeChange(reader, &change)) return;  // cannot be: a reader encoded it
     absl::StrAppend(text, "  ", definition_.objects[change.object].name, " ", Shown(change.id),
-                    "  ", MomentText(change.time), "  ", std::string(OpName(change.kind)), "  ",
-                    FieldsText(definition_, change), "\n");
+                    "  ", MomentText(change.time), "  ", std::string(ChangeKindName(change.kind)),
+                    "  ", FieldsText(definition_, change), "\n");
     json_.Object([&] {
       WriteChangeMembers(definition_, change, json_);
       json_.Member("applied", effects.is_applied);

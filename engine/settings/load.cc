@@ -1,4 +1,6 @@
-// LoadSettings: files to tree, tree to definition, in two passes over the same tree.
+// Files to tree, tree to definition, in two passes over the same tree.
+#include "engine/settings/load.h"
+
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -110,16 +112,14 @@ uint64_t HashOfFiles(std::vector<std::string> files, const std::vector<SourceSet
   return hash;
 }
 
-}  // namespace
-
-LoadResult LoadSettings(const std::vector<std::string>& paths,
-                        const std::vector<std::string>& catalogue_folders) {
+LoadResult Load(const std::vector<std::string>& paths,
+                const std::vector<std::string>& catalogue_folders, SourceFiles files) {
   Problems problems;
   LoadResult result;
   const Node root = ReadConfiguration(paths, catalogue_folders, problems);
   const std::string config_file = paths.empty() ? "" : paths.back();
   if (root.IsMap()) {
-    result.settings.sources = ReadSources(root, problems);
+    result.settings.sources = ReadSources(root, files, problems);
     result.settings.dead_letters = ReadDeadLetters(root, config_file, problems);
     result.settings.engine = ReadEngine(root, config_file, problems);
     result.settings.definition = CompileTwice(root, result.settings.engine, problems);
@@ -137,6 +137,18 @@ LoadResult LoadSettings(const std::vector<std::string>& paths,
     if (!source.mapping.empty()) result.files.push_back(source.mapping);
   }
   return result;
+}
+
+}  // namespace
+
+LoadResult LoadSettings(const std::vector<std::string>& paths,
+                        const std::vector<std::string>& catalogue_folders) {
+  return Load(paths, catalogue_folders, SourceFiles::kMustExist);
+}
+
+LoadResult LoadWithoutSourceFiles(const std::vector<std::string>& paths,
+                                  const std::vector<std::string>& catalogue_folders) {
+  return Load(paths, catalogue_folders, SourceFiles::kMayBeAway);
 }
 
 }  // namespace takt

@@ -16,9 +16,10 @@ std::string Resolved(const Node& node, const Problems& problems) {
   return ResolvePath(problems.FileName(node.place.file), node.text);
 }
 
-bool IsFile(const std::string& path) {
+void CheckFile(const Node& node, const std::string& path, Problems& problems) {
   std::error_code ignored;
-  return std::filesystem::is_regular_file(path, ignored);
+  if (std::filesystem::is_regular_file(path, ignored)) return;
+  Error(problems, node, absl::StrCat("there is no file \"", path, "\""));
 }
 
 void ReadDuration(const Node* node, absl::Duration& duration) {
@@ -37,7 +38,7 @@ void ReadInteger(const Node* node, T min, T max, Problems& problems, T& value) {
   value = static_cast<T>(read);
 }
 
-KafkaSettings ReadKafka(const Node& node, Problems& problems) {
+KafkaSettings ReadKafka(const Node& node, SourceFiles files, Problems& problems) {
   KafkaSettings kafka;
   for (const char* key : {"brokers", "topics"}) {
     if (!node.Has(key) && !node.HasBad())
@@ -51,7 +52,7 @@ KafkaSettings ReadKafka(const Node& node, Problems& problems) {
       for (const Node* topic : entry.Many()) kafka.topics.push_back(topic->text);
     } else if (absl::EndsWith(entry.key, "_file")) {
       const std::string path = Resolved(entry, problems);
-      if (!IsFile(path)) Error(problems, entry, absl::StrCat("there is no file \"", path, "\""));
+      if (files == SourceFiles::kMustExist) CheckFile(entry, path, problems);
       kafka.properties[entry.key] = path;
     } else {
       kafka.properties[entry.key] = entry.text;
@@ -69,24 +70,22 @@ void ReadFormat(const Node& entry, SourceSettings& source) {
   if (format->text == "csv") source.format = RecordFormat::kCsv;
 }
 
-void ReadFile(const Node& entry, Problems& problems, SourceSettings& source) {
+void ReadFile(const Node& entry, SourceFiles files, Problems& problems, SourceSettings& source) {
   const Node* follow = entry.Get("follow");
   source.follow = follow != nullptr && follow->text == "true";
   const Node* file = entry.Get("file");
   if (file == nullptr) return;
   source.file = Resolved(*file, problems);
-  if (!source.follow && !IsFile(source.file)) {
-    Error(problems, *file, absl::StrCat("there is no file \"", source.file, "\""));
-  }
+  if (!source.follow && files == SourceFiles::kMustExist) CheckFile(*file, source.file, problems);
 }
 
-SourceSettings ReadSource(const Node& entry, Problems& problems) {
+SourceSettings ReadSource(const Node& entry, SourceFiles files, Problems& problems) {
   SourceSettings source{.name = entry.key};
   if (entry.Has("kafka") == entry.Has("file") && !entry.HasBad()) {
     KeyError(problems, entry, "say one of `kafka` and `file`");
   }
-  if (const Node* kafka = entry.Get("kafka")) source.kafka = ReadKafka(*kafka, problems);
-  ReadFile(entry, problems, source);
+  if (const Node* kafka = entry.Get("kafka")) source.kafka = ReadKafka(*kafka, files, problems);
+  ReadFile(entry, files, problems, source);
   ReadFormat(entry, source);
   if (const Node* mapping = entry.Get("mapping")) source.mapping = Resolved(*mapping, problems);
   const Node* tombstones = entry.Get("tombstones");
@@ -101,12 +100,12 @@ SourceSettings ReadSource(const Node& entry, Problems& problems) {
 
 }  // namespace
 
-std::vector<SourceSettings> ReadSources(const Node& root, Problems& problems) {
+std::vector<SourceSettings> ReadSources(const Node& root, SourceFiles files, Problems& problems) {
   std::vector<SourceSettings> sources;
   const Node* section = root.Get("sources");
   if (section == nullptr) return sources;
   for (const Node& entry : section->items) {
-    if (!entry.bad) sources.push_back(ReadSource(entry, problems));
+    if (!entry.bad) sources.push_back(ReadSource(entry, files, problems));
   }
   return sources;
 }

@@ -39,6 +39,11 @@ class Map(Folder):
         self.assertIn(done.returncode, (0, 1), done.stderr)
         return done.returncode, json.loads(done.stdout)
 
+    def test_the_data_file_of_a_source_need_not_be_there(self):
+        config = self.config("crm: {file: elsewhere.jsonl}", name="elsewhere.yaml")
+        code, told = self.told(config, deal(1, "2026-01-10T09:30:00Z", stage="won"))
+        self.assertEqual((code, told[0]["changes"][0]["id"]), (0, "D1"))
+
     def test_a_record_becomes_changes_and_the_rest_is_named(self):
         record = {"kind": "opportunity", "id": "D1", "event": "e1", "at": "2026-01-10T09:30:00Z", "op": "created",
                   "stage": "Signed", "money": {"amount": "12.50", "tax": "1"}, "rep": "r001",

@@ -116,6 +116,19 @@ class Plan(Folder):
         page = engine.page("/kpis?at=2026-01-28T20:00:00Z").decode()
         self.assertIn('sales_company_deals_won{window="28d"} 200\n', page)
 
+    def test_data_files_need_not_be_there(self):
+        """The files of finite sources, passwords of Kafka and certificates are where the engine is."""
+        away = ('sources: {crm: {file: elsewhere.csv, format: csv}, k: {kafka: {brokers: "k:9", topics: [t], '
+                'sasl.password_file: /run/secrets/none}}}')
+        was = BASE.replace("sources: {crm: {file: in.jsonl, follow: true}}", away)
+        self.write("takt.yaml", was)
+        told = self.plan(self.write("new.yaml", was.replace("[28d]", "[28d, 90d]")))
+        self.assertEqual(told["effort"], "nothing")
+        checked = takt("check", self.path("takt.yaml"))
+        self.assertEqual(checked.returncode, 2)
+        self.assertIn("elsewhere.csv", checked.stderr)
+        self.assertIn("/run/secrets/none", checked.stderr)
+
     def test_wrong_files_are_told_so(self):
         done = takt("plan", self.path("takt.yaml"), self.path("none.yaml"))
         self.assertEqual(done.returncode, 2)
