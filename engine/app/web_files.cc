@@ -50,7 +50,8 @@ std::unique_ptr<WebFiles> WebFiles::Open(const std::string& path, const Clock& c
 }
 
 void WebFiles::Took(const WebConfig& config) {
-  watch_.Watch(config.files);
+  in_use_ = config.files;
+  watch_.Watch(in_use_);
   const MutexLock lock(mutex_);
   status_.successful = true;
   status_.last_success = clock_.Now();
@@ -81,7 +82,13 @@ void WebFiles::Reload() {
     status_.failures += good ? 0 : 1;
     status_.successful = good;
   }
-  if (!good) return;
+  if (!good) {
+    // What it names now may be what is wrong, and what it named before is still in use.
+    std::vector<std::string> watched = in_use_;
+    watched.insert(watched.end(), load.config.files.begin(), load.config.files.end());
+    watch_.Watch(std::move(watched));
+    return;
+  }
   Took(load.config);
   log_(LogLevel::kInfo, absl::StrCat("read the web configuration \"", path_, "\" again"));
 }

@@ -47,6 +47,8 @@ class WebFiles {
   const Clock& clock_;
   const LogFunction log_;
   std::shared_ptr<WebAccess> access_;
+  std::vector<std::string>
+      in_use_;  // the files of the configuration that was read last and is good
   FileWatch watch_;
   absl::Time near_told_;     // the expiry that was told of as near
   absl::Time expired_told_;  // and as past

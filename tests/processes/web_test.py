@@ -196,6 +196,28 @@ class Replacing(Web):
                 self.write("web.yml", TLS + "}\n")
                 wait_for("success", lambda: self.metric(engine, "takt_web_config_last_reload_successful") == 1)
 
+    def test_files_that_a_refused_configuration_names_are_looked_at(self):
+        """What it names and is not there, or is broken, is picked up when it comes, without another change."""
+        self.certificate("server")
+        self.certificate("next")
+        with open(self.path("next.pem"), "rb") as kept:
+            good = kept.read()
+        for name, broken in (("is not there", None), ("is broken", b"no certificate")):
+            with self.subTest(name):
+                engine = self.web_engine(TLS + "}\n").start(await_ready=False)
+                self.await_serving(engine)
+                serial = self.ask(engine, "/livez")[3]
+                os.remove(self.path("next.pem"))
+                if broken is not None:
+                    self.write("next.pem", broken)
+                self.write("web.yml", TLS.replace("server.", "next.") + "}\n")
+                wait_for("a failure", lambda: self.metric(engine, "takt_web_config_last_reload_successful") == 0)
+                self.assertEqual(self.ask(engine, "/livez")[3], serial)
+                self.write("next.pem", good)
+                wait_for("the new certificate", lambda: self.ask(engine, "/livez")[3] != serial)
+                self.assertEqual(self.metric(engine, "takt_web_config_last_reload_successful"), 1)
+                engine.stop()
+
     def test_users_are_replaced_by_sighup(self):
         engine = self.web_engine(f"basic_auth_users:\n  ann: {bcrypt('one')}\n").start()
         self.assertEqual(self.status(engine, "/kpis", tls=False, headers=basic("ann", "one")), 200)
