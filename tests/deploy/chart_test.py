@@ -5,7 +5,6 @@ and dashboards that stand beside it, and configurations that Takt accepts.
 Run by ctest; by hand: tests/deploy/tools run tests/deploy/chart_test.py --takt build/dev/takt [unittest's options]
 """
 
-import argparse
 import copy
 import glob
 import json
@@ -22,14 +21,13 @@ import yaml
 sys.dont_write_bytecode = True  # the source tree stays as it is
 import manifests  # noqa: E402
 import policy  # noqa: E402
+import under_test  # noqa: E402
 from manifests import ROOT, TOOLS, documents, of_kind  # noqa: E402
 
 CHART = os.path.join(ROOT, "deploy", "helm", "takt")
 VALUES = sorted(glob.glob(os.path.join(ROOT, "deploy", "helm", "values", "*.yaml")))
 HELM = os.path.join(TOOLS, "bin", "helm")
 RUNBOOKS = "https://git.example.com/takt/blob/main/"
-
-takt_program = None
 
 
 def read(*path):
@@ -218,10 +216,10 @@ class Fits(unittest.TestCase):
                             out.write(re.sub(r"(?<=[ :])/(run|var)/", rf"{folder}/\1/", text))
                 configs = [folder + each for each in pod["containers"][0]["args"] if each.startswith("/")]
                 self.assertEqual(len(configs), 2)
-                done = subprocess.run([takt_program, "check", *configs], check=False, text=True,
+                done = subprocess.run([under_test.takt, "check", *configs], check=False, text=True,
                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
                 self.assertEqual(done.returncode, 0, done.stdout)
-                help_text = subprocess.run([takt_program, "run", "--help"], check=True, text=True,
+                help_text = subprocess.run([under_test.takt, "run", "--help"], check=True, text=True,
                                            stdout=subprocess.PIPE).stdout
                 for each in pod["containers"][0]["args"]:
                     if each.startswith("--"):
@@ -329,14 +327,5 @@ class Rendered(unittest.TestCase):
                 self.assertIn(word, errors)
 
 
-def main():
-    global takt_program
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--takt", required=True)
-    options, rest = parser.parse_known_args()
-    takt_program = os.path.abspath(options.takt)
-    unittest.main(argv=[sys.argv[0], *rest])
-
-
 if __name__ == "__main__":
-    main()
+    under_test.main()

@@ -5,7 +5,6 @@ rules find what is broken, and every query returns data from a real Prometheus t
 Run by ctest; by hand: tests/deploy/dashboards_test.py --takt build/dev/takt [unittest's options]
 """
 
-import argparse
 import copy
 import glob
 import json
@@ -20,14 +19,13 @@ import urllib.parse
 sys.dont_write_bytecode = True  # the source tree stays as it is
 import dashboards  # noqa: E402
 import deploy_test  # noqa: E402
+import under_test  # noqa: E402
 from deploy_test import Process, free_port, get, wait_for  # noqa: E402
 
 ROOT = deploy_test.ROOT
 GRAFANA = os.path.join(ROOT, "deploy", "grafana")
 SCRAPE_SECONDS = 1
 SUBSTITUTED = {"__rate_interval": f"{15 * SCRAPE_SECONDS}s", "__range": "60s", "__interval": "5s"}
-
-takt_program = None
 
 
 def shipped():
@@ -44,7 +42,7 @@ def exclusions():
 
 
 def generate(folder, *options, config=os.path.join(ROOT, "config", "demo", "takt.yaml")):
-    return subprocess.run([takt_program, "generate", "dashboards", config, "--output", folder, *options],
+    return subprocess.run([under_test.takt, "generate", "dashboards", config, "--output", folder, *options],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
 
 
@@ -62,7 +60,7 @@ class Generated(unittest.TestCase):
                                      f"{name}: run takt generate dashboards config/demo/takt.yaml --output deploy/grafana")
 
     def test_links_of_alerts_lead_to_variables_that_are_there(self):
-        rules = subprocess.run([takt_program, "generate", "rules", os.path.join(ROOT, "config", "demo", "takt.yaml")],
+        rules = subprocess.run([under_test.takt, "generate", "rules", os.path.join(ROOT, "config", "demo", "takt.yaml")],
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True).stdout
         links = re.findall(r"dashboard_url: >-\n +(\S.*)", rules)
         self.assertGreater(len(links), 3)
@@ -80,7 +78,7 @@ class Generated(unittest.TestCase):
                     ("no place", [f"{ROOT}/config/demo/takt.yaml", "--output", f"{folder}/a/b"], "cannot make the folder"),
                     ("a file", [f"{ROOT}/config/demo/takt.yaml", "--output", f"{ROOT}/LICENSE"], "cannot write")):
                 with self.subTest(what):
-                    done = subprocess.run([takt_program, "generate", "dashboards", *words], stdin=subprocess.DEVNULL,
+                    done = subprocess.run([under_test.takt, "generate", "dashboards", *words], stdin=subprocess.DEVNULL,
                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
                     self.assertEqual(done.returncode, 2, done.stderr)
                     self.assertIn(told, done.stderr)
@@ -216,10 +214,10 @@ class Returns(unittest.TestCase):
         with open(os.path.join(cls.folder, "takt.yaml"), "w", encoding="utf-8") as out:
             out.write(f"use: [{os.path.join(ROOT, 'config/demo/takt')}]\nengine: {{memory_max: 1GiB}}\n"
                       "sources:\n  crm: {file: events.jsonl}\n")
-        subprocess.run([takt_program, "events", "--days", "130", "--garbage", "0.02", "--output", "events.jsonl"],
+        subprocess.run([under_test.takt, "events", "--days", "130", "--garbage", "0.02", "--output", "events.jsonl"],
                        cwd=cls.folder, check=True, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         engine = f"127.0.0.1:{free_port()}"
-        cls.enter(Process(cls.folder, [takt_program, "run", "takt.yaml", "--listen", engine, "--listen-api", "",
+        cls.enter(Process(cls.folder, [under_test.takt, "run", "takt.yaml", "--listen", engine, "--listen-api", "",
                                        "--journal", "journal"]))
         finished = re.compile(r'^takt_source_state\{.*state="finished"\} 1$', re.MULTILINE)
         wait_for("the file to be read", lambda: finished.search(get(f"http://{engine}/metrics")))
@@ -337,14 +335,5 @@ class Provisioned(unittest.TestCase):
             self.assertIn(line, source)
 
 
-def main():
-    global takt_program
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--takt", required=True)
-    options, rest = parser.parse_known_args()
-    takt_program = os.path.abspath(options.takt)
-    unittest.main(argv=[sys.argv[0], *rest])
-
-
 if __name__ == "__main__":
-    main()
+    under_test.main()

@@ -6,7 +6,6 @@ that a running engine exports.
 Run by ctest; by hand: tests/deploy/deploy_test.py --takt build/dev/takt [unittest's options]
 """
 
-import argparse
 import glob
 import json
 import os
@@ -24,6 +23,7 @@ import urllib.request
 
 sys.dont_write_bytecode = True  # the source tree stays as it is
 import rules  # noqa: E402
+import under_test  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEPLOY = os.path.join(ROOT, "deploy")
@@ -32,8 +32,6 @@ RULE_FILES = ["data_alerts.yaml", "roll_ups.yaml", "sales_rules.yaml"]
 # Made by Prometheus itself for each scrape.
 OF_PROMETHEUS = {"up", "scrape_duration_seconds"}
 LEVELS = ("company", "region", "team")
-
-takt_program = None
 
 
 def read(*path):
@@ -140,7 +138,7 @@ alerts:
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, "takt.yaml"), "w", encoding="utf-8") as out:
                 out.write(config)
-            made = self.accepted(takt_program, "generate", "rules", os.path.join(folder, "takt.yaml"))
+            made = self.accepted(under_test.takt, "generate", "rules", os.path.join(folder, "takt.yaml"))
             with open(os.path.join(folder, "rules.yaml"), "w", encoding="utf-8") as out:
                 out.write(made)
             self.assertIn("3 rules found",
@@ -237,7 +235,7 @@ class Alerts(unittest.TestCase):
                     self.assertIn(re.search(r'receiver: "(.*)"', rule.key("labels")).group(1), named)
 
     def test_alerts_on_sales_are_those_that_the_demo_is_configured_with(self):
-        made = subprocess.run([takt_program, "generate", "rules", "config/demo/takt.yaml",
+        made = subprocess.run([under_test.takt, "generate", "rules", "config/demo/takt.yaml",
                                "--runbooks", "deploy/runbooks/"],
                               cwd=ROOT, check=True, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, text=True).stdout
@@ -319,12 +317,12 @@ class Exported(unittest.TestCase):
                            stderr=subprocess.DEVNULL)
             with open(os.path.join(folder, "web.yml"), "w", encoding="utf-8") as out:
                 out.write("tls_server_config: {cert_file: server.pem, key_file: server.key}\n")
-            subprocess.run([takt_program, "events", "--count", "2000", "--garbage", "0.02",
+            subprocess.run([under_test.takt, "events", "--count", "2000", "--garbage", "0.02",
                             "--start", "2026-01-01T00:00:00Z", "--output", "events.jsonl"],
                            cwd=folder, check=True, stdin=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL)
             address = f"127.0.0.1:{free_port()}"
-            with Process(folder, [takt_program, "run", "takt.yaml", "--listen", address,
+            with Process(folder, [under_test.takt, "run", "takt.yaml", "--listen", address,
                                   "--listen-api", "", "--journal", "journal",
                                   "--web-config", "web.yml"]):
                 trusted = os.path.join(folder, "server.pem")
@@ -373,7 +371,7 @@ class Exported(unittest.TestCase):
 
     def test_generated_runbooks_name_series_that_are_exported(self):
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([takt_program, "generate", "runbooks", "config/demo/takt.yaml", "--output", folder],
+            subprocess.run([under_test.takt, "generate", "runbooks", "config/demo/takt.yaml", "--output", folder],
                            cwd=ROOT, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
             pages = runbooks(folder)
         self.assertEqual(sorted(pages), sorted(rule.name for rule in alerts() if rule.name.startswith("Sales")))
@@ -445,14 +443,5 @@ class Inhibits(unittest.TestCase):
         return alert is not None and bool(alert["status"]["inhibitedBy"])
 
 
-def main():
-    global takt_program
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--takt", required=True)
-    options, rest = parser.parse_known_args()
-    takt_program = os.path.abspath(options.takt)
-    unittest.main(argv=[sys.argv[0], *rest])
-
-
 if __name__ == "__main__":
-    main()
+    under_test.main()

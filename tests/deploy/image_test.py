@@ -5,7 +5,6 @@ cannot be written.
 Run by ctest; by hand: tests/deploy/tools run tests/deploy/image_test.py --takt build/release/takt [unittest's options]
 """
 
-import argparse
 import gzip
 import hashlib
 import os
@@ -16,6 +15,9 @@ import subprocess
 import sys
 import tempfile
 import unittest
+
+sys.dont_write_bytecode = True  # the source tree stays as it is
+import under_test  # noqa: E402
 
 sys.dont_write_bytecode = True  # the source tree stays as it is
 
@@ -33,8 +35,6 @@ mount -o remount,bind,ro "$root"
 exec chroot $user "$root" "$@"
 """
 
-takt_program = None
-
 
 def run(command, **options):
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -42,7 +42,7 @@ def run(command, **options):
 
 
 def make_root(folder):
-    done = run([os.path.join(DOCKER, "image_root"), takt_program, folder])
+    done = run([os.path.join(DOCKER, "image_root"), under_test.takt, folder])
     if done.returncode != 0:
         raise AssertionError(done.stderr)
 
@@ -94,7 +94,7 @@ class Image(unittest.TestCase):
         self.assertIn("/var/lib/takt/events.jsonl", done.stderr)
 
     def test_it_holds_exactly_the_objects_that_the_program_loads(self):
-        wanted = set(re.findall(r"/[^ ]+", run(["ldd", takt_program]).stdout))
+        wanted = set(re.findall(r"/[^ ]+", run(["ldd", under_test.takt]).stdout))
         found = {os.path.basename(each) for each in self.files() if ".so" in os.path.basename(each)}
         self.assertEqual(found, {os.path.basename(each) for each in wanted})
 
@@ -153,14 +153,5 @@ class Dockerfile(unittest.TestCase):
         self.assertEqual({each for each in folders if each not in kept and f"{each}/CMakeLists.txt" not in kept}, set())
 
 
-def main():
-    global takt_program
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--takt", required=True)
-    options, rest = parser.parse_known_args()
-    takt_program = os.path.abspath(options.takt)
-    unittest.main(argv=[sys.argv[0], *rest])
-
-
 if __name__ == "__main__":
-    main()
+    under_test.main()

@@ -14,28 +14,17 @@ import json
 import os
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 import time
 
-from processes import ROOT, Broker, Engine, Failed, wait_for
+from processes import ROOT, Broker, Engine, Failed, free_ports, wait_for
 
 PARTITIONS = 4
 TOPIC = "sales"
 DEAD_TOPIC = "sales.dead"
 SETTLED_SECONDS = 5
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def write_config(folder, brokers):

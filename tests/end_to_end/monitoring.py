@@ -20,16 +20,6 @@ DEPLOY = os.path.join(ROOT, "deploy")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
 def is_free(port):
     with socket.socket() as each:
         each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

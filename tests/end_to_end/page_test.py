@@ -28,7 +28,7 @@ import urllib.request
 sys.dont_write_bytecode = True  # the source tree stays as it is
 import monitoring  # noqa: E402
 from monitoring import Alertmanager, Prometheus, Receiver, Service, faster, page_text  # noqa: E402
-from processes import ROOT, Broker, Engine, Failed, wait_for  # noqa: E402
+from processes import ROOT, Broker, Engine, Failed, free_ports, wait_for  # noqa: E402
 
 TOPIC = "sales"
 REGION = "north"
@@ -190,7 +190,7 @@ class Scene:
             self.broker.clean()
 
     def start(self):
-        folder, ports = self.options.folder, monitoring.free_ports(8)
+        folder, ports = self.options.folder, free_ports(8)
         self.broker = Broker(f"page-{os.getpid()}")
         config = os.path.join(folder, "takt.yaml")
         with open(config, "w", encoding="utf-8") as out:

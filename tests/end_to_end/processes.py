@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -25,6 +26,16 @@ def wait_for(what, seconds, condition, interval=0.2):
         if time.monotonic() > end:
             raise Failed(f"waited {seconds} s in vain for {what}")
         time.sleep(interval)
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
 
 
 class Broker:

@@ -17,7 +17,7 @@ import time
 
 import monitoring
 from monitoring import Alertmanager, Program, Prometheus, Receiver, Service, page_text
-from processes import ROOT, Broker, Engine, Failed, wait_for
+from processes import ROOT, Broker, Engine, Failed, free_ports, wait_for
 
 TOPIC = "sales"
 FALL_DAYS = 21
@@ -186,7 +186,7 @@ def choose_ports(options):
     wanted = {"service": 9460, "engine a": 9464, "api a": 9465, "engine b": 9474, "api b": 9475,
               "prometheus": 9090, "alertmanager": 9093, "receiver": 9099}
     options.ports = {}
-    for (name, port), other in zip(wanted.items(), monitoring.free_ports(len(wanted))):
+    for (name, port), other in zip(wanted.items(), free_ports(len(wanted))):
         options.ports[name] = port if monitoring.is_free(port) else other
 
 
