@@ -229,7 +229,7 @@ std::vector<SchemaRow> GoalRows() {
       {"goals.<name>", S::kMap, T::kText, "",
        "One goal: a straight line by local days. Shown as sales_goal_target, sales_goal_value and "
        "sales_goal_met."},
-      {"goals.<name>.kpi", S::kOne, T::kName, "", "The KPI."},
+      {"goals.<name>.kpi", S::kOne, T::kName, "", "The KPI; of durations, their mean."},
       {"goals.<name>.over", S::kOne, T::kWindow, "", "Its window; levels have none."},
       {"goals.<name>.for", S::kOne, T::kText, "company",
        "A level, each of whose groups has the goal, or a level and a value: region north."},
@@ -254,7 +254,8 @@ std::vector<SchemaRow> AlertRows() {
       {"alerts.<name>", S::kMap, T::kText, "",
        "One alert: one of below, above, falls_below, rises_above and behind. Shown as "
        "sales_alert_active and what stands beside it."},
-      {"alerts.<name>.kpi", S::kOne, T::kName, "", "The KPI."},
+      {"alerts.<name>.kpi", S::kOne, T::kName, "",
+       "The KPI; of durations, their mean: p50 and p90 cannot be watched."},
       {"alerts.<name>.over", S::kOne, T::kWindow, "",
        "Its window; levels have none. With `own`: a third of the baseline, if left out."},
       {"alerts.<name>.per", S::kOneOrMore, T::kName, "company",
