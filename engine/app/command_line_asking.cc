@@ -20,7 +20,8 @@ CLI::App* AddExplain(CLI::App& app, ExplainOptions& options) {
       "  takt explain 'sales_team_booked{window=\"month\",sales_team=\"red\"}' --at "
       "2026-01-31T18:00:00Z\n"
       "  takt explain win_ratio --from 2026-01-26T00:00:00Z --limit 5\n"
-      "  takt explain stage_conversion --split deal_stage=proposal --json");
+      "  takt explain stage_conversion --split deal_stage=proposal --json\n"
+      "  takt explain win_ratio --config takt.yaml          (no engine is running)");
   explain->add_option("value", options.value, "A KPI, or a series as it stands on a page")
       ->required();
   explain->add_option("--level", options.level, "company, region, team ...");
@@ -36,6 +37,15 @@ CLI::App* AddExplain(CLI::App& app, ExplainOptions& options) {
   explain->add_flag("--no-causes", options.no_causes, "Without the changes behind");
   explain->add_flag("--json", options.json, "JSON, as /api/v1/explain gives it");
   AddServer(explain, options.server);
+  CLI::Option* config =
+      explain
+          ->add_option("--config", options.configs,
+                       "Ask no engine: read the journal of this configuration, or, where there is "
+                       "none, its files; nothing is changed")
+          ->allow_extra_args(false)
+          ->excludes("--server");
+  explain->add_option("--journal", options.journal, "With --config: the journal's folder")
+      ->needs(config);
   return explain;
 }
 

@@ -92,7 +92,10 @@ int Init(const InitOptions& options);
 
 struct ExplainOptions {
   ServerAddress server;
-  std::string value;  // a KPI, or a series with its labels
+  // Set: without a running engine, from the journal or the files of this configuration.
+  std::vector<std::string> configs;
+  std::string journal;  // its folder; empty: as the configuration says
+  std::string value;    // a KPI, or a series with its labels
   std::string level;
   std::string group;
   std::vector<std::string> splits;  // "lead_source=web"

@@ -119,7 +119,7 @@ absl::StatusOr<LevelId> FindLevel(const Definition& definition, const Kpi& kpi, 
 absl::StatusOr<std::optional<Window>> FindWindow(const Kpi& kpi, Words& words) {
   const std::string text = Take(words, "window");
   if (!kpi.windowed) {
-    if (text.empty()) return std::nullopt;
+    if (text.empty() || text == "now") return std::nullopt;
     return absl::NotFoundError(absl::StrCat("unknown window \"", Shown(text), "\": ", kpi.name,
                                             " is a value of now, without a window"));
   }

@@ -7,7 +7,7 @@
 //   level       company where it is not said
 //   group       the value of the level's dimension; dimensions, those of a split too, may also be
 //               named: sales_region=north or region=north
-//   window      the first one that is exported where it is not said
+//   window      the first one that is exported where it is not said; of values of now: now
 //   at          a moment; the engine's now where it is not said
 //   from, to    two moments: what moved it in between; `to` is the engine's now where it is not said
 //   limit       entities of each part, 1 to 500

@@ -213,6 +213,12 @@ absl::StatusOr<std::unique_ptr<JournalFiles>> OpenJournalForReading(const std::s
   return std::make_unique<ReadOnlyJournalFiles>(path);
 }
 
+bool IsJournalInUse(const std::string& path) {
+  const FileHandle lock(open(absl::StrCat(path, "/", kLockName).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!lock.ok()) return false;
+  return flock(lock.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 absl::StatusOr<std::unique_ptr<JournalFiles>> OpenJournalFolder(const std::string& path) {
   if (mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
     return UnusableFolder(path, ErrorText(errno));

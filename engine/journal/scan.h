@@ -21,6 +21,9 @@ namespace takt {
 // A folder to be read beside the engine that writes it. What would change it is FailedPrecondition.
 absl::StatusOr<std::unique_ptr<JournalFiles>> OpenJournalForReading(const std::string& path);
 
+// Whether an engine holds the folder now. It takes no lock itself: false is true of that moment alone.
+bool IsJournalInUse(const std::string& path);
+
 struct ScannedBlock {
   const JournalDictionary* dictionary = nullptr;  // what the ids in the changes mean
   // Partitions by their number in the segment so far.

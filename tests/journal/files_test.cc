@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "engine/journal/files.h"
 #include "engine/journal/memory_files.h"
+#include "engine/journal/overlay_files.h"
+#include "engine/journal/scan.h"
 
 namespace takt {
 namespace {
@@ -109,8 +111,69 @@ INSTANTIATE_TEST_SUITE_P(All, FilesTest,
                                                  [] {
                                                    return std::make_unique<MemoryJournalFiles>(
                                                        std::make_shared<MemoryDisk>());
+                                                 }},
+                                           Maker{"Overlay",
+                                                 [] {
+                                                   return std::make_unique<OverlayJournalFiles>(
+                                                       *OpenJournalForReading(NewFolder()));
                                                  }}),
                          [](const auto& info) { return info.param.name; });
+
+// A disk's files through an overlay, and then the disk.
+class OverlayTest : public ::testing::Test {
+ protected:
+  OverlayTest() { disk_->Put("a", "one"), disk_->Put("b", "two"); }
+  std::string Content(const std::string& name) {
+    std::string bytes;
+    EXPECT_TRUE(overlay_.Read(name, 0, 1000, &bytes).ok());
+    return bytes;
+  }
+  std::shared_ptr<MemoryDisk> disk_ = std::make_shared<MemoryDisk>();
+  OverlayJournalFiles overlay_{std::make_unique<MemoryJournalFiles>(disk_)};
+};
+
+TEST_F(OverlayTest, ShowsWhatIsBelowAndWhatWasWritten) {
+  auto file = overlay_.OpenForAppend("a");
+  ASSERT_TRUE(file.ok() && (*file)->Append({"more"}).ok() && (*file)->Sync().ok());
+  ASSERT_TRUE(overlay_.OpenForAppend("c").ok());
+  EXPECT_EQ(Content("a"), "onemore");
+  EXPECT_EQ(*overlay_.SizeBytes("a"), 7u);
+  EXPECT_EQ(Content("b"), "two");
+  EXPECT_THAT(*overlay_.List(), ElementsAre("a", "b", "c"));
+  ASSERT_TRUE((*file)->Truncate(1).ok());
+  EXPECT_EQ(Content("a"), "o");
+}
+
+TEST_F(OverlayTest, RemovalsAndRenamesHideWhatIsBelow) {
+  ASSERT_TRUE(overlay_.Remove("a").ok());
+  ASSERT_TRUE(overlay_.Rename("b", "c").ok());
+  EXPECT_THAT(*overlay_.List(), ElementsAre("c"));
+  EXPECT_EQ(Content("c"), "two");
+  EXPECT_FALSE(overlay_.SizeBytes("a").ok());
+  ASSERT_TRUE(overlay_.OpenForAppend("a").ok());
+  EXPECT_EQ(Content("a"), "");
+}
+
+TEST_F(OverlayTest, NothingBelowIsChanged) {
+  const auto before = disk_->Files();
+  ASSERT_TRUE((*overlay_.OpenForAppend("a"))->Append({"more"}).ok());
+  ASSERT_TRUE(overlay_.Remove("a").ok());
+  ASSERT_TRUE(overlay_.Rename("b", "c").ok());
+  ASSERT_TRUE(overlay_.SyncFolder().ok());
+  EXPECT_EQ(disk_->Files(), before);
+}
+
+TEST(JournalFolderTest, SaysWhetherAnEngineHoldsIt) {
+  const std::string path = NewFolder();
+  EXPECT_FALSE(IsJournalInUse(path));
+  {
+    auto files = OpenJournalFolder(path);
+    ASSERT_TRUE(files.ok());
+    EXPECT_TRUE(IsJournalInUse(path));
+  }
+  EXPECT_FALSE(IsJournalInUse(path));
+  EXPECT_FALSE(IsJournalInUse(path + "/none"));
+}
 
 TEST(JournalFolderTest, TwoEnginesCannotShareAFolder) {
   const std::string path = NewFolder();

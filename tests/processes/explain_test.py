@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import socket
 import urllib.parse
 
@@ -257,6 +258,70 @@ class Asking(World):
                 self.assertEqual(done.returncode, code, done.stderr)
                 self.assertIn(text, done.stderr)
                 self.assertEqual(done.stdout, "")
+
+
+class Offline(World):
+    """Without an engine: from its journal, or from the files that it read."""
+
+    QUESTIONS = (
+        ("win_ratio", "--level", "region", "--group", "north", "--window", "90d", "--at", MOMENTS[2]),
+        ("win_ratio", "--window", "28d", "--from", MOMENTS[0], "--to", MOMENTS[2], "--json"),
+        ("stage_advance", "--split", "deal_stage=proposal", "--at", MOMENTS[1], "--limit", "5"),
+        ("open_pipeline", "--window", "now", "--at", MOMENTS[1], "--json"),
+        ("cycle", "--level", "team", "--group", "north-1", "--at", MOMENTS[2]),
+    )
+
+    def offline(self, *words):
+        return takt("explain", *words, "--config", self.server.config, "--journal", self.server.journal)
+
+    def journal_files(self):
+        found = {}
+        for name in sorted(os.listdir(self.server.journal)):
+            with open(os.path.join(self.server.journal, name), "rb") as file:
+                found[name] = file.read()
+        return found
+
+    def test_what_is_told_is_what_a_running_engine_tells(self):
+        told = [self.run_command(*words) for words in self.QUESTIONS]
+        for words, done in zip(self.QUESTIONS, told):
+            self.assertEqual((done.returncode, done.stderr), (0, ""), words)
+        self.assertIn("in.jsonl:", told[0].stdout)
+        refused = self.offline(*self.QUESTIONS[0])
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        self.assertIn("an engine is running on the journal", refused.stderr)
+        self.assertIn("--server", refused.stderr)
+        self.assertEqual(self.server.stop()[0], 0)
+        before = self.journal_files()
+        for words, done in zip(self.QUESTIONS, told):
+            with self.subTest(words=words, place="journal"):
+                again = self.offline(*words)
+                self.assertEqual((again.returncode, again.stderr, again.stdout), (0, "", done.stdout))
+        now = self.offline("win_ratio")
+        self.assertEqual((now.returncode, now.stderr), (0, ""))
+        self.assertRegex(now.stdout, r"win_ratio = won / closed = ")
+        self.assertEqual(self.journal_files(), before)
+        for words, done in zip(self.QUESTIONS, told):
+            with self.subTest(words=words, place="files"):
+                again = takt("explain", *words, "--config", self.server.config, "--journal", self.path("none"))
+                self.assertEqual((again.returncode, again.stderr, again.stdout), (0, "", done.stdout))
+        self.assertFalse(os.path.exists(self.path("none")))
+        # From the journal alone, the sources being elsewhere.
+        os.remove(self.path("in.jsonl"))
+        kept = self.offline(*self.QUESTIONS[1])
+        self.assertEqual((kept.returncode, kept.stderr), (0, ""))
+
+    def test_where_there_is_nothing_to_read_it_says_so(self):
+        kafka = self.config('crm: {kafka: {brokers: "127.0.0.1:1", topics: [sales]}}', name="kafka.yaml")
+        absent = self.config("crm: {file: absent.jsonl}", name="absent.yaml")
+        for config, words in ((kafka, ["is no file", "--journal FOLDER", "--server"]), (absent, ["absent.jsonl"]),
+                              (self.path("none.yaml"), ["none.yaml"])):
+            with self.subTest(config=config):
+                done = takt("explain", "win_ratio", "--config", config, "--journal", self.path("none"))
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                for word in words:
+                    self.assertIn(word, done.stderr)
+        for words in (["--config", kafka, "--server", "127.0.0.1:1"], ["--journal", self.path("none")]):
+            self.assertEqual(takt("explain", "win_ratio", *words).returncode, 2)
 
 
 if __name__ == "__main__":
