@@ -153,6 +153,10 @@ void AddLedger(Families& families, const EngineStatus& status) {
   families.Gauge("takt_entities", "Entities with a history.", static_cast<double>(status.entities));
   families.Gauge("takt_entities_incomplete", "Entities whose creation is not known.",
                  static_cast<double>(status.incomplete));
+  families.Gauge("takt_entities_merged_beyond_limit",
+                 "Entities whose changes do not count, since a thousand others with smaller ids "
+                 "were merged into the same one.",
+                 static_cast<double>(status.merged_beyond));
   families.Gauge("takt_negative_durations", "Durations left out because they are below zero.",
                  static_cast<double>(status.negative_durations));
   families.Counter("takt_audits_total", "Comparisons of the cells with all histories folded again.",

@@ -144,6 +144,7 @@ void WriteJournal(const JournalStatus& journal, JsonWriter& json) {
 
 void WriteState(const EngineStatus& status, JsonWriter& json) {
   json.Member("entities", status.entities).Member("incomplete", status.incomplete);
+  json.Member("merged_beyond_limit", status.merged_beyond);
   json.Key("memory").Object([&] {
     json.Member("bytes", status.memory_bytes).Member("bytes_max", status.memory_bytes_max);
   });

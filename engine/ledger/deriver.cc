@@ -212,11 +212,48 @@ void Deriver::UpdateLinks(const EntityTurn& turn, Effects& effects) {
   }
 }
 
+bool Deriver::IsSteady(const EntityTurn& turn) const {
+  return std::all_of(turn.steady.begin(), turn.steady.end(), [&](MomentId moment) {
+    return before_.life.FirstOf(moment) == after_.life.FirstOf(moment);
+  });
+}
+
+void Deriver::ListCounted(const ObjectPlan& plan, const Side& side, const HeldKey* key,
+                          std::vector<CountedPoint>& points) {
+  points.clear();
+  for (const uint16_t place : plan.parts.counted) {
+    const auto add = [&](const Occurrence& one, uint16_t moment, const RowIds& rows) {
+      if (one.origin < 0) return;
+      const LinkedOccurrence& from = side.linked.occurrences[static_cast<size_t>(one.origin)];
+      const HeldKey origin{from.object, from.link, from.origin};
+      if (key != nullptr && origin != *key) return;
+      CountedPoint point{.term = place, .place = moment, .time = one.time, .key = origin};
+      if (rows.empty()) points.push_back(point);
+      for (const RowId row : rows) {
+        point.row = row;
+        points.push_back(point);
+      }
+    };
+    maker_.ForEachCounted(plan.terms[place], side.life, add);
+  }
+}
+
+bool Deriver::FindCounted(const EntityTurn& turn, const HeldKey& key, CountedPoints& points) {
+  Derive(turn);
+  if (!IsSteady(turn)) return false;
+  ListCounted(*turn.plan, before_, &key, points.before);
+  ListCounted(*turn.plan, after_, &key, points.after);
+  return true;
+}
+
+void Deriver::FindAllCounted(const EntityTurn& turn, std::vector<CountedPoint>& points) {
+  points.clear();
+  if (DeriveAfter(turn)) ListCounted(*turn.plan, after_, nullptr, points);
+}
+
 bool Deriver::Update(const EntityTurn& turn, Effects& effects) {
   Derive(turn);
-  for (const MomentId moment : turn.steady) {
-    if (before_.life.FirstOf(moment) != after_.life.FirstOf(moment)) return false;
-  }
+  if (!IsSteady(turn)) return false;
   UpdateTerms(turn, effects);
   UpdateLinks(turn, effects);
   return true;

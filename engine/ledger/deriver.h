@@ -14,6 +14,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "engine/ledger/counted_index.h"
 #include "engine/ledger/difference.h"
 #include "engine/ledger/facts.h"
 #include "engine/ledger/life.h"
@@ -64,6 +65,14 @@ class Deriver {
 
   // False: a moment of turn.steady is not; nothing was done.
   bool Update(const EntityTurn& turn, Effects& effects);
+  // What the terms PartPlan::counted count of `key` on both sides. False: as Update.
+  struct CountedPoints {
+    std::vector<CountedPoint> before;
+    std::vector<CountedPoint> after;
+  };
+  bool FindCounted(const EntityTurn& turn, const HeldKey& key, CountedPoints& points);
+  // The same of turn.after and of everyone.
+  void FindAllCounted(const EntityTurn& turn, std::vector<CountedPoint>& points);
   // All facts of turn.after, added to `deltas`.
   void Fold(const EntityTurn& turn, DeltaBatch& deltas);
   // The facts of these terms alone, added to `facts`.
@@ -108,6 +117,10 @@ class Deriver {
   void CompareMoments(const EntityTurn& turn, Touched& touched) const;
   Touched FindTouched(const EntityTurn& turn) const;
   static bool Touches(const TermPlan& term, const Touched& touched);
+  bool IsSteady(const EntityTurn& turn) const;
+  // `key`: null for everyone.
+  void ListCounted(const ObjectPlan& plan, const Side& side, const HeldKey* key,
+                   std::vector<CountedPoint>& points);
   void UpdateTerms(const EntityTurn& turn, Effects& effects);
   void UpdateLinks(const EntityTurn& turn, Effects& effects);
   // The target of a link, kNull for none, and its payload.

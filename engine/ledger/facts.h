@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
 #include "engine/cells/delta.h"
 #include "engine/ledger/life.h"
 #include "engine/ledger/plan.h"
@@ -69,6 +70,11 @@ class FactMaker {
 
   // Adds the facts of `term` for a life to `out`, but for those left out.
   void Make(const TermPlan& term, const Life& life, FactList& out);
+
+  // Visits the occurrences that a term counts of a life, before a second one in a period or a window
+  // is left out: each with its moment's place in Term::at and, of terms by `recent`, its rows.
+  using VisitCounted = absl::FunctionRef<void(const Occurrence&, uint16_t, const RowIds&)>;
+  void ForEachCounted(const TermPlan& term, const Life& life, VisitCounted visit);
 
  private:
   struct Counted {

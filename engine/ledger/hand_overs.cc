@@ -46,6 +46,8 @@ void Ledger::Parts::Hold(const Waiting& hand_over, const Out& out) {
   if (!takt::Hold(hand_over.key, hand_over.payload, &held)) return;
   if (IsLoser(entity)) {
     StoreHeld(entity);
+    // What was merged into a loser goes to its survivor by itself.
+    if (hand_over.key.link == kMergedLink) return;
     SendMerged(entity, MergedPayload(entity.history.view(), held), out);
     return;
   }
@@ -70,42 +72,81 @@ void Ledger::Parts::StoreHeld(Entity& entity) {
 
 absl::string_view Ledger::Parts::HeldOf(const Entity& entity) {
   if (!entity.hot) return entity.held.view();
+  hot_targets[entity.place]->ForgetCounted();
   whole = hot_targets[entity.place]->Whole();
   return whole;
 }
 
 void Ledger::Parts::HoldHot(const Waiting& hand_over, const Entity& entity, const Out& out) {
   HotTarget& hot = *hot_targets[entity.place];
+  const bool is_merged = hand_over.key.link == kMergedLink;
   if (IsLoser(entity)) {
-    if (!hot.Hold(hand_over.key, hand_over.payload)) return;
+    hot.ForgetCounted();
+    if (!hot.Hold(hand_over.key, hand_over.payload) || is_merged) return;
     SendMerged(entity, MergedPayload(entity.history.view(), HeldOf(entity)), out);
     return;
   }
-  if (hot.PayloadOf(hand_over.key) == hand_over.payload && hand_over.key.link != kMergedLink)
+  if (is_merged ? !hot.MergedCounts(hand_over.key)
+                : hot.PayloadOf(hand_over.key) == hand_over.payload) {
+    hot.Hold(hand_over.key, hand_over.payload);
     return;
-  if (!UpdateByPart(hand_over, entity, out)) {
-    held_before = hot.Whole();
-    held = held_before;
-    if (!takt::Hold(hand_over.key, hand_over.payload, &held)) return;
-    LoadWith(entity, held_before);
-    after.held = held;
-    Update(entity, out);
   }
-  hot.Hold(hand_over.key, hand_over.payload);
+  if (UpdateByPart(hand_over, entity, out)) {
+    hot.Hold(hand_over.key, hand_over.payload);
+    return;
+  }
+  held_before = hot.Whole();
+  if (!hot.Hold(hand_over.key, hand_over.payload)) return;
+  hot.ForgetCounted();
+  held = hot.Whole();
+  LoadWith(entity, held_before);
+  after.held = held;
+  Update(entity, out);
 }
 
 bool Ledger::Parts::UpdateByPart(const Waiting& hand_over, const Entity& entity, const Out& out) {
-  const HotTarget& hot = *hot_targets[entity.place];
+  HotTarget& hot = *hot_targets[entity.place];
+  const PartPlan& parts = PlanOf(entity).parts;
   if (!hot.PartDecides(hand_over.key)) return false;
+  HotTarget::Keys chosen;
+  hot.ChooseEnds(hand_over.key, &chosen);
+  Deriver::CountedPoints points;
+  if (!parts.counted.empty()) {
+    FindCounted(entity, hot);
+    LoadPart(hand_over, entity, chosen);
+    const EntityTurn turn{&PlanOf(entity), entity.id, &list, &before, &after, parts.steady};
+    if (!deriver.FindCounted(turn, hand_over.key, points)) return false;
+    hot.ChooseNeighbours(points.before, &chosen);
+    hot.ChooseNeighbours(points.after, &chosen);
+  }
+  LoadPart(hand_over, entity, chosen);
+  if (!Update(entity, out, parts.steady)) return false;
+  if (parts.counted.empty()) return true;
+  hot.counted()->Remove(points.before);
+  hot.counted()->Add(points.after);
+  return true;
+}
+
+void Ledger::Parts::FindCounted(const Entity& entity, HotTarget& hot) {
+  if (hot.counted() != nullptr) return;
+  held = hot.Whole();
+  LoadWith(entity, held);
+  std::vector<CountedPoint> points;
+  deriver.FindAllCounted({&PlanOf(entity), entity.id, &list, &before, &after}, points);
+  hot.SetCounted(points);
+}
+
+void Ledger::Parts::LoadPart(const Waiting& hand_over, const Entity& entity,
+                             const std::vector<HeldKey>& chosen) {
+  const HotTarget& hot = *hot_targets[entity.place];
   held_before.clear();
-  hot.AppendPart(hand_over.key, &held_before);
+  hot.AppendPart(chosen, &held_before);
   held = held_before;
   const absl::string_view payload = hot.PayloadOf(hand_over.key);
   if (!payload.empty()) AppendEntry(hand_over.key, payload, &held_before);
   if (!hand_over.payload.empty()) AppendEntry(hand_over.key, hand_over.payload, &held);
   LoadWith(entity, held_before);
   after.held = held;
-  return Update(entity, out, PlanOf(entity).parts.steady);
 }
 
 void Ledger::Parts::Accept(const HandOver& hand_over, const Out& out) {

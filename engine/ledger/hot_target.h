@@ -7,25 +7,32 @@
 //
 //   first, latest   are decided by the first and the last occurrence
 //   every           each occurrence has facts of its own, the same before and after
+//   once in a period or window   its neighbours decide (counted_index.h)
 //
-// So both sides of a hand-over are derived from a part: the entry that changes, and for each linked
-// moment the entries of its first and last occurrence among the others. What that does not decide
-// is said by the plan (SeeParts) and derived from the whole, as are the target's own changes:
-//   - a distinct count over windows or periods, and a link that tells every occurrence on
+// So both sides of a hand-over are derived from a part: the entry that changes, for each linked
+// moment the entries of its first and last occurrence among the others, and neighbours. What that
+// does not decide is said by the plan (SeeParts) and derived from the whole, as are the target's own
+// changes:
+//   - a link that tells every occurrence on
 //   - facts of every occurrence that are dated or measured by the first of a linked moment, when
 //     that first one changes
 //
-// Threads: one owner. Cost: Hold and AppendPart O(log entries + occurrences of the entry), Whole
+// Of what was merged into the target, kMergedMax histories count: those with the smallest ids, so
+// that who came first makes no difference. The others are kept, and counted (MergedBeyond).
+//
+// Threads: one owner. Cost: Hold and choosing O(log entries + occurrences of the entry), Whole
 // O(entries); about 100 bytes per entry with one occurrence.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
 #include "absl/strings/string_view.h"
+#include "engine/ledger/counted_index.h"
 #include "engine/ledger/linked.h"
 #include "engine/ledger/plan.h"
 #include "engine/model/symbols.h"
@@ -42,6 +49,8 @@ class HotTarget {
   HotTarget(const HotTarget&) = delete;
   HotTarget& operator=(const HotTarget&) = delete;
 
+  static constexpr size_t kMergedMax = 1000;
+
   // Like takt::Hold.
   bool Hold(const HeldKey& key, absl::string_view payload);
   // What `key` handed over; empty: nothing.
@@ -49,10 +58,24 @@ class HotTarget {
 
   // Whether a part decides what a hand-over of `key` changes.
   bool PartDecides(const HeldKey& key) const;
-  // Appends the entries beside that of `key` which decide.
-  void AppendPart(const HeldKey& key, std::string* held) const;
-  // All entries, packed.
+  // Adds the entries beside that of `key` which decide: first and last ones, and neighbours.
+  using Keys = std::vector<HeldKey>;
+  void ChooseEnds(const HeldKey& key, Keys* chosen) const;
+  void ChooseNeighbours(const std::vector<CountedPoint>& points, Keys* chosen) const;
+  // Appends these, each once, and what was merged.
+  void AppendPart(Keys chosen, std::string* held) const;
+  // All entries that count, packed.
   std::string Whole() const;
+
+  // What was merged in by `key` counts, or would.
+  bool MergedCounts(const HeldKey& key) const;
+  uint64_t MergedBeyond() const { return beyond_.size(); }
+
+  // What is counted of all entries. Null: it must be found anew. Whoever derives the target from the
+  // whole says so by ForgetCounted.
+  CountedIndex* counted() { return counted_.get(); }
+  void SetCounted(const std::vector<CountedPoint>& points);
+  void ForgetCounted() { counted_.reset(); }
 
   uint64_t MemoryBytes() const;
 
@@ -71,6 +94,13 @@ class HotTarget {
   struct KeyOrder {
     bool operator()(const HeldKey& a, const HeldKey& b) const;
   };
+  struct TextOrder {
+    const SymbolTable* symbols;
+    bool operator()(const HeldKey& a, const HeldKey& b) const {
+      return symbols->Text(a.origin) < symbols->Text(b.origin);
+    }
+  };
+  using Merged = absl::btree_map<HeldKey, std::string, TextOrder>;
   struct Source {  // one linked moment: its occurrences that pass
     const MomentPlan* moment = nullptr;
     absl::btree_set<Point, Earlier> points;
@@ -82,11 +112,16 @@ class HotTarget {
   template <typename Take>
   void ForEachPoint(const HeldKey& key, absl::string_view payload, Take take);
 
+  bool HoldMerged(const HeldKey& key, absl::string_view payload);
+
   const Plan& plan_;
   const ObjectPlan& object_;
+  const SymbolTable& symbols_;
   std::vector<Source> sources_;                              // as in PartPlan::sources
   absl::btree_map<HeldKey, std::string, KeyOrder> entries_;  // of links
-  std::string merged_;  // packed entries of entities that were merged into the target
+  Merged merged_;  // of entities that were merged into the target: those that count
+  Merged beyond_;  // and those after them
+  std::unique_ptr<CountedIndex> counted_;
   uint64_t payload_bytes_ = 0;
   LinkedList scratch_;
 };

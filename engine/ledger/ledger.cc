@@ -84,12 +84,17 @@ const LedgerCounts& Ledger::counts() const { return parts_->counts; }
 LedgerState Ledger::State() const {
   const Parts& parts = *parts_;
   uint64_t hot_bytes = 0;
-  for (const auto& [place, hot] : parts.hot_targets) hot_bytes += hot->MemoryBytes();
+  uint64_t merged_beyond = 0;
+  for (const auto& [place, hot] : parts.hot_targets) {
+    hot_bytes += hot->MemoryBytes();
+    merged_beyond += hot->MergedBeyond();
+  }
   return {
       .entities = parts.entity_count,
       .changes = parts.change_count,
       .incomplete = parts.incomplete_count,
       .negative_durations = static_cast<uint64_t>(std::max<int64_t>(parts.negative_durations, 0)),
+      .merged_beyond = merged_beyond,
       .memory_bytes = parts.symbols.MemoryBytes() + parts.entities.MemoryBytes() +
                       parts.merges.MemoryBytes() + parts.deriver.MemoryBytes() + hot_bytes};
 }

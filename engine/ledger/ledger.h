@@ -15,7 +15,8 @@
 // Threads: one owner, no locks. Memory: at most about 300 bytes per deal of six changes. Cost:
 // about 1 us per change of a short history; O(changes of the entity) for long ones, bounded by
 // Definition::changes_per_entity_max. A hand-over costs about the same, however many point at its
-// target (ledger/hot_target.h says when not); a change of the target itself O(all that it holds).
+// target (ledger/hot_target.h says when not); a change of the target itself O(all that it holds), a
+// merge O(all that the survivor holds, of at most HotTarget::kMergedMax losers).
 #pragma once
 
 #include <cstdint>
@@ -49,6 +50,7 @@ struct LedgerState {  // as of now
   uint64_t changes = 0;
   uint64_t incomplete = 0;          // entities without a creation
   uint64_t negative_durations = 0;  // facts left out because they would be below zero
+  uint64_t merged_beyond = 0;       // entities merged into one that had kMergedMax already
   uint64_t memory_bytes = 0;
 };
 

@@ -84,6 +84,9 @@ struct Ledger::Parts {
   void StoreHeld(Entity& entity);  // from `held`
   void HoldHot(const Waiting& hand_over, const Entity& entity, const Out& out);
   bool UpdateByPart(const Waiting& hand_over, const Entity& entity, const Out& out);
+  void FindCounted(const Entity& entity, HotTarget& hot);
+  // Loads a hand-over's two sides from its own entry, the chosen ones and what was merged.
+  void LoadPart(const Waiting& hand_over, const Entity& entity, const std::vector<HeldKey>& chosen);
   // All that was handed to the entity. The view ends with the next call, or any change of bytes.
   absl::string_view HeldOf(const Entity& entity);
 

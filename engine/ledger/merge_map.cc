@@ -13,7 +13,11 @@ int64_t MergeMap::TargetOf(ObjectId object, Symbol loser) const {
 }
 
 Symbol MergeMap::SurvivorOf(ObjectId object, Symbol id) const {
-  if (targets_.empty()) return id;
+  const auto found = survivors_.find(KeyOf(object, id));
+  return found == survivors_.end() ? id : found->second;
+}
+
+Symbol MergeMap::FindSurvivor(ObjectId object, Symbol id) const {
   std::vector<Symbol> path = {id};
   absl::flat_hash_set<Symbol> seen = {id};
   while (true) {
@@ -45,18 +49,27 @@ std::vector<Symbol> MergeMap::Following(ObjectId object, Symbol id) const {
 void MergeMap::Set(ObjectId object, Symbol loser, int64_t target) {
   if (const auto old = targets_.find(KeyOf(object, loser)); old != targets_.end()) {
     const auto losers = losers_.find(KeyOf(object, old->second));
-    losers->second.erase(std::find(losers->second.begin(), losers->second.end(), loser));
+    losers->second.erase(loser);
     if (losers->second.empty()) losers_.erase(losers);
     targets_.erase(old);
+    survivors_.erase(KeyOf(object, loser));
   }
-  if (target == kNull) return;
-  targets_[KeyOf(object, loser)] = static_cast<Symbol>(target);
-  losers_[KeyOf(object, static_cast<Symbol>(target))].push_back(loser);
+  if (target != kNull) {
+    targets_[KeyOf(object, loser)] = static_cast<Symbol>(target);
+    losers_[KeyOf(object, static_cast<Symbol>(target))].insert(loser);
+  }
+  // All who lead to it have its survivor, those of a circle included.
+  const Symbol survivor = FindSurvivor(object, loser);
+  for (const Symbol id : Following(object, loser)) {
+    const Key key = KeyOf(object, id);
+    if (targets_.contains(key)) survivors_[key] = survivor;
+  }
 }
 
 uint64_t MergeMap::MemoryBytes() const {
-  return targets_.capacity() * (sizeof(Key) + sizeof(Symbol) + 5) +
-         losers_.capacity() * (sizeof(Key) + sizeof(std::vector<Symbol>) + 1);
+  return targets_.capacity() * 2 * (sizeof(Key) + sizeof(Symbol) + 5) +
+         targets_.size() * sizeof(Symbol) * 2 +
+         losers_.capacity() * (sizeof(Key) + sizeof(absl::btree_set<Symbol>) + 1);
 }
 
 }  // namespace takt

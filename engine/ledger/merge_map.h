@@ -5,12 +5,14 @@
 // A chain ends at its survivor; in a circle the smallest id survives, and what leads into the
 // circle ends there too.
 //
-// Threads: one owner. Cost: SurvivorOf O(length of the chain); nothing while nobody was merged.
+// Threads: one owner. Cost: SurvivorOf O(1), nothing while nobody was merged; Set O(all who lead to
+// the loser + length of the chain from it).
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "engine/model/change.h"
 #include "engine/model/symbols.h"
@@ -36,9 +38,13 @@ class MergeMap {
   using Key = uint64_t;
   static Key KeyOf(ObjectId object, Symbol id) { return (Key{object} << 32) | id; }
 
+  // Follows the targets.
+  Symbol FindSurvivor(ObjectId object, Symbol id) const;
+
   const SymbolTable& symbols_;
   absl::flat_hash_map<Key, Symbol> targets_;
-  absl::flat_hash_map<Key, std::vector<Symbol>> losers_;  // by target
+  absl::flat_hash_map<Key, Symbol> survivors_;                // of those that have a target
+  absl::flat_hash_map<Key, absl::btree_set<Symbol>> losers_;  // by target
 };
 
 }  // namespace takt

@@ -12,8 +12,9 @@ class PartFinder {
 
   PartPlan Find() {
     for (const MomentId id : object_.evaluation_order) See(id);
-    for (const TermPlan& term : object_.terms) {
-      if (term.term->rows == RowSource::kEntity) SeeTerm(*term.term);
+    for (size_t i = 0; i < object_.terms.size(); ++i) {
+      const Term& term = *object_.terms[i].term;
+      if (term.rows == RowSource::kEntity) SeeTerm(term, static_cast<uint16_t>(i));
     }
     for (const LinkPlan& link : object_.links) {
       if (link.needed) NeedAllOfMany(link.link->moments);
@@ -50,10 +51,12 @@ class PartFinder {
     if (seen.tested && !seen.many) NeedAllForAll();
   }
 
-  void SeeTerm(const Term& term) {
-    if (term.once_per.has_value() || term.recent.has_value()) NeedAllOfMany(term.at);
+  void SeeTerm(const Term& term, uint16_t place) {
     const bool many =
         std::any_of(term.at.begin(), term.at.end(), [&](MomentId at) { return seen_[at].many; });
+    if (many && (term.once_per.has_value() || term.recent.has_value())) {
+      parts_.counted.push_back(place);
+    }
     for (const MomentId first : FirstsOf(term)) {
       if (seen_[first].tested) NeedAllForAll();
       if (many && !seen_[first].sources.empty()) parts_.steady.push_back(first);

@@ -121,6 +121,8 @@ struct PartPlan {
     bool needs_all = false;  // what follows from it takes all of its occurrences
   };
   std::vector<Source> sources;
+  // Terms of which an occurrence may count or not because of others (counted_index.h): places.
+  std::vector<uint16_t> counted;
   std::vector<MomentId> steady;  // a part decides while the first occurrences of these stay
   bool never = false;
 };

@@ -35,6 +35,22 @@ void FactMaker::AddCounted(const TermPlan& plan, const FactRow& row, MomentId mo
   }
 }
 
+void FactMaker::ForEachCounted(const TermPlan& plan, const Life& life, VisitCounted visit) {
+  if (!life.input.alive) return;
+  life_ = &life;
+  const FactRow row;
+  for (size_t place = 0; place < plan.term->at.size(); ++place) {
+    counted_.clear();
+    AddCounted(plan, row, plan.term->at[place]);
+    for (Counted& one : counted_) {
+      row_ids_.clear();
+      one.date = one.at.time;
+      if (plan.term->recent.has_value()) CreditRows(plan, row, one);
+      visit(one.at, static_cast<uint16_t>(place), row_ids_);
+    }
+  }
+}
+
 void FactMaker::FindCounted(const TermPlan& plan, const FactRow& row) {
   counted_.clear();
   for (const MomentId moment : plan.term->at) AddCounted(plan, row, moment);

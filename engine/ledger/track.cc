@@ -139,20 +139,14 @@ bool EndsDeleted(const ChangeList& list, ChangeOrder order) {
 
 int64_t CreationOf(const ChangeList& list, ChangeOrder order) {
   struct Member {
-    uint32_t member;
-    int64_t created_at;
-    int64_t first_record;
+    int64_t created_at = kNull;
+    int64_t first_record = kNull;
   };
-  absl::InlinedVector<Member, 4> members;
-  Member* member = nullptr;
+  absl::InlinedVector<Member, 4> members;  // by number
   for (const uint32_t at : order) {
     const StoredChange& change = list.changes[at];
-    if (member == nullptr || member->member != change.member) {
-      member = std::find_if(members.begin(), members.end(),
-                            [&](const Member& one) { return one.member == change.member; });
-      if (member == members.end())
-        member = &members.emplace_back(Member{change.member, kNull, kNull});
-    }
+    if (change.member >= members.size()) members.resize(change.member + 1);
+    Member* const member = &members[change.member];
     if (change.kind == ChangeKind::kRecord) {
       member->created_at = kNull;
       if (member->first_record == kNull) member->first_record = change.time.micros;

@@ -78,6 +78,7 @@ void Pipeline::AddWorkers(EngineStatus& status) const {
     status.refused_full += numbers.counts.refused_full;
     status.entities += numbers.state.entities;
     status.incomplete += numbers.state.incomplete;
+    status.merged_beyond += numbers.state.merged_beyond;
     status.negative_durations += numbers.state.negative_durations;
     status.ledger_bytes += numbers.state.memory_bytes;
   }

@@ -154,6 +154,7 @@ struct EngineStatus {
   uint64_t refused_full = 0;  // the entity's history is full; it stays in the journal
   uint64_t entities = 0;
   uint64_t incomplete = 0;
+  uint64_t merged_beyond = 0;  // LedgerState::merged_beyond
   uint64_t negative_durations = 0;
   uint64_t ledger_bytes = 0;
   uint64_t cell_bytes = 0;

@@ -134,6 +134,7 @@ LedgerState Fleet::State() const {
     all.entities += one.entities;
     all.changes += one.changes;
     all.incomplete += one.incomplete;
+    all.merged_beyond += one.merged_beyond;
     all.negative_durations += one.negative_durations;
     all.memory_bytes += one.memory_bytes;
   }

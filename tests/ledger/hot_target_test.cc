@@ -200,5 +200,80 @@ TEST_F(HotTargetTest, VeryManyMayPointAtOne) {
   EXPECT_GE(fleet.sums().outcomes.size(), kDeals);
 }
 
+// Likewise, of what counts once in a window or a period.
+TEST_F(HotTargetTest, VeryManyMayContactOne) {
+  constexpr int kContacts = 20'000;
+  Fleet fleet(build_.definition());
+  fleet.Apply(build_.Record("customer", "hot", "2025-12-20", {{"owner", "r1"}}));
+  for (int i = 0; i < kContacts; ++i) {
+    const std::string time = absl::FormatTime(
+        "%Y-%m-%d %H:%M", At("2026-01-01").ToTime() + absl::Minutes(i * 7919 % kContacts),
+        absl::UTCTimeZone());
+    const char* who = i % 100 == 0 ? "nobody" : "hot";
+    fleet.Apply(build_.Record("activity", absl::StrCat("A", i), time,
+                              {{"who", who}, {"owner", i % 3 == 0 ? "r1" : "r2"}}));
+  }
+  EXPECT_EQ(fleet.sums(), fleet.FoldAgain());
+}
+
+class MergedIntoOneTest : public HotTargetTest {
+ protected:
+  static constexpr int kLosers = 2500;
+  static std::string Loser(int i) { return absl::StrFormat("L%05d", i); }
+
+  std::vector<Change> Losers() {
+    std::vector<Change> changes = {build_.Record("customer", "S", "2025-12-20", {{"owner", "r1"}})};
+    for (int i = 0; i < kLosers; ++i) {
+      const std::string day = absl::StrCat("2026-01-", 1 + i % 28);
+      changes.push_back(build_.Record("customer", Loser(i), day, {{"owner", "r2"}}));
+      changes.push_back(Merge(i, "S"));
+      if (i % 5 != 0) continue;
+      changes.push_back(build_.Record("activity", absl::StrCat("A", i), day,
+                                      {{"who", Loser(i)}, {"owner", "r1"}}));
+    }
+    return changes;
+  }
+  Change Merge(int loser, const char* into) {
+    return build_.Patch("customer", Loser(loser), "2026-02-01", {{"merged_into", into}});
+  }
+};
+
+TEST_F(MergedIntoOneTest, AThousandCountWhateverTheOrder) {
+  constexpr uint64_t kBeyond = kLosers - 1000;
+  std::vector<Change> changes = Losers();
+  Fleet one(build_.definition());
+  one.Apply(changes);
+  EXPECT_EQ(one.State().merged_beyond, kBeyond);
+  EXPECT_EQ(one.sums(), one.FoldAgain());
+  random_.seed(31);
+  std::shuffle(changes.begin(), changes.end(), random_);
+  Fleet other(build_.definition(), 3, 31);
+  other.Apply(changes);
+  EXPECT_EQ(other.State().merged_beyond, kBeyond);
+  EXPECT_EQ(other.sums(), one.sums());
+}
+
+TEST_F(MergedIntoOneTest, OneThatLeavesMakesRoomForTheNext) {
+  Fleet fleet(build_.definition());
+  fleet.Apply(Losers());
+  for (int i = 0; i < kLosers; ++i) {
+    fleet.Apply(build_.Patch("customer", Loser(i), "2026-03-01", {{"merged_into", ""}}));
+    if (i % 500 == 0) {
+      EXPECT_EQ(fleet.sums(), fleet.FoldAgain()) << i;
+    }
+  }
+  EXPECT_EQ(fleet.State().merged_beyond, 0U);
+  EXPECT_EQ(fleet.sums(), fleet.FoldAgain());
+}
+
+TEST_F(MergedIntoOneTest, ASurvivorMayBeMergedWithAllItHas) {
+  Fleet fleet(build_.definition());
+  fleet.Apply(Losers());
+  fleet.Apply(build_.Record("customer", "T", "2025-12-01", {{"owner", "r3"}}));
+  fleet.Apply(build_.Patch("customer", "S", "2026-03-01", {{"merged_into", "T"}}));
+  EXPECT_EQ(fleet.State().merged_beyond, kLosers + 1 - 1000U);
+  EXPECT_EQ(fleet.sums(), fleet.FoldAgain());
+}
+
 }  // namespace
 }  // namespace takt
