@@ -125,6 +125,11 @@ class PosixJournalFiles : public JournalFiles {
     struct stat info;
     const std::string path = PathOf(name);
     if (stat(path.c_str(), &info) != 0) return DeviceError("looking at the journal", path, errno);
+    // Opening a pipe waits for its other end, and devices have no end.
+    if (!S_ISREG(info.st_mode)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the journal cannot be read: ", path, " is no regular file; move it away"));
+    }
     return static_cast<uint64_t>(info.st_size);
   }
 

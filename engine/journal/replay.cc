@@ -89,7 +89,13 @@ absl::Status Journal::CheckHead(const BlockBody& body) const {
 absl::StatusOr<bool> Journal::HandleBlock(absl::string_view bytes, ReplayedBlock* block) {
   BlockBody body;
   if (!DecodeBody(bytes, &body)) return Damaged("a whole block that this version cannot read");
-  if (reader_->offset() == bytes.size() + kBlockHeaderBytes) TAKT_RETURN_IF_ERROR(CheckHead(body));
+  const uint64_t begin = reader_->offset() - bytes.size() - kBlockHeaderBytes;
+  if (begin == 0) TAKT_RETURN_IF_ERROR(CheckHead(body));
+  // Whole blocks that are gone leave no broken place; those behind them know how much there was.
+  if (body.synced_below > begin) {
+    return Damaged(absl::StrCat("blocks before this one are missing: it stands behind ", begin,
+                                " bytes and was written when ", body.synced_below, " were safe"));
+  }
   if (body.Has(kDictionarySection)) {
     if (body.dictionary.currency != dictionary_.currency ||
         body.dictionary.decimals != dictionary_.decimals) {

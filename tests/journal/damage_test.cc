@@ -99,6 +99,18 @@ TEST_F(DamageTest, AFlippedBitIsCutInTheTailAndDataLossBeforeIt) {
   }
 }
 
+TEST_F(DamageTest, WholeBlocksThatAreGoneFromWhatWasSafeAreDataLoss) {
+  // The two last blocks say that the first three were safe. The last but one need not be missed.
+  for (int gone = 0; gone < 3; ++gone) {
+    std::string bytes = whole_;
+    bytes.erase(sizes_[gone], sizes_[gone + 1] - sizes_[gone]);
+    disk().Put(kFirst, bytes);
+    const ReadBack back = Restart();
+    ASSERT_EQ(back.status.code(), absl::StatusCode::kDataLoss) << gone << ": " << back.status;
+    ASSERT_THAT(std::string(back.status.message()), HasSubstr(kFirst)) << gone;
+  }
+}
+
 TEST_F(DamageTest, AHoleInWhatWasNotSafeIsCutThoughAWholeBlockFollows) {
   std::string bytes = whole_;
   for (size_t at = sizes_[3]; at < sizes_[4]; ++at) bytes[at] = 0;

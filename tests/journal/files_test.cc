@@ -1,6 +1,8 @@
 // The contract of JournalFiles, for both implementations, and what only a real folder has.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -200,6 +202,20 @@ TEST(JournalFolderTest, AFileIsNoFolder) {
   const absl::Status status = OpenJournalFolder(path).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()), HasSubstr("not a folder"));
+}
+
+TEST(JournalFolderTest, WhatIsNoRegularFileIsToldAndNotWaitedFor) {
+  const std::string path = NewFolder();
+  ASSERT_EQ(mkfifo((path + "/pipe").c_str(), 0600), 0);
+  ASSERT_EQ(mkdir((path + "/folder").c_str(), 0700), 0);
+  ASSERT_EQ(symlink("/dev/zero", (path + "/device").c_str()), 0);
+  auto files = OpenJournalFolder(path);
+  ASSERT_TRUE(files.ok());
+  for (const std::string name : {"pipe", "folder", "device"}) {
+    const absl::Status status = (*files)->SizeBytes(name).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << name;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(name + " is no regular file"));
+  }
 }
 
 TEST(JournalFolderTest, AFolderThatCannotBeWrittenIsRefused) {
