@@ -28,6 +28,8 @@ std::optional<int64_t> ReadByForm(MappingTimeForm form, const std::string& forma
       return ParseUnixTime(text, TimeUnit::kMicros);
     case MappingTimeForm::kDays:
       return ParseEpochDays(text, zone);
+    case MappingTimeForm::kSpreadsheetDays:
+      return ParseSpreadsheetDays(text, zone);
     case MappingTimeForm::kIso:
       return ParseTime(text, zone);
     case MappingTimeForm::kFormat:

@@ -100,6 +100,7 @@ std::vector<Split> Splits(const ExportTable& table, const ExportGuess& guess) {
 
 std::string DateUnit(const DateFormat& format) {
   if (format.pattern == "%Y-%m-%d") return "unit: date";
+  if (format.pattern == kSpreadsheetDays) return absl::StrCat("unit: ", kSpreadsheetDays);
   return absl::StrCat("format: ", Quoted(format.pattern));
 }
 

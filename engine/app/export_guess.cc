@@ -27,48 +27,97 @@ struct RoleWords {
   std::vector<const char*> words;
 };
 
+std::vector<const char*> CreatedWords() {
+  return {"created date",
+          "create date",
+          "createdate",
+          "engage date",
+          "created at",
+          "created on",
+          "created time",
+          "create time",
+          "date created",
+          "creation date",
+          "deal created",
+          "add time",
+          "created",
+          "open date",
+          "opened",
+          "start date",
+          "engaged",
+          "begin",
+          "date entered",
+          "erstellt",
+          "erstelldatum",
+          "erstellungsdatum",
+          "angelegt",
+          "date de création",
+          "date création",
+          "fecha de creación",
+          "fecha creacion",
+          "data creazione",
+          "data di creazione",
+          "data de criação",
+          "aanmaakdatum",
+          "skapad"};
+}
+
+std::vector<const char*> ClosedWords() {
+  return {"actual close date", "close date",
+          "closed date",       "closedate",
+          "closed at",         "closed on",
+          "closing date",      "won date",
+          "end date",          "closed",
+          "decision date",     "close",
+          "abschlussdatum",    "abgeschlossen",
+          "geschlossen",       "date de clôture",
+          "date clôture",      "fecha de cierre",
+          "fecha cierre",      "data chiusura",
+          "data di chiusura",  "data de fechamento",
+          "sluitdatum",        "stängd"};
+}
+
 const std::vector<RoleWords>& Roles() {
   static const auto& roles = *new std::vector<RoleWords>{
       {ExportRole::kId,
        "id",
        "Which column identifies a deal?",
-       {"opportunity id", "deal id", "record id", "opportunityid", "dealid", "opp id",
-        "deal number", "opportunity number", "opportunity name", "deal name", "deal title", "id",
-        "number", "key"}},
+       {"opportunity id",   "deal id",   "record id",      "opportunityid",
+        "dealid",           "opp id",    "deal number",    "opportunity number",
+        "opportunity name", "deal name", "deal title",     "id",
+        "number",           "key",       "nummer",         "nr",
+        "reference",        "ref",       "vorgangsnummer", "identifiant",
+        "codice",           "numero"}},
       {ExportRole::kStage,
        "stage",
        "Which column holds the stage (or status) of a deal?",
        {"deal stage", "opportunity stage", "stage name", "stagename", "stage", "pipeline stage",
-        "deal status", "status", "phase", "outcome", "result"}},
+        "deal status", "status", "phase", "outcome", "result", "stadium", "statut", "étape",
+        "etapa", "estado", "stato", "fase"}},
       {ExportRole::kAmount,
        "amount",
        "Which column holds the amount?",
-       {"close value", "deal value", "deal amount", "actual revenue", "amount", "deal size",
-        "value", "revenue", "price", "total", "acv", "arr", "betrag", "montant", "importe"}},
-      {ExportRole::kCreated,
-       "created",
-       "Which column holds the date on which a deal began?",
-       {"created date",    "create date",  "createdate",  "engage date",  "created at",
-        "created on",      "created time", "create time", "date created", "creation date",
-        "deal created",    "add time",     "created",     "open date",    "opened",
-        "start date",      "engaged",      "begin",       "date entered", "erstellt",
-        "erstellungsdatum"}},
-      {ExportRole::kClosed,
-       "closed",
-       "Which column holds the date on which a deal was decided?",
-       {"actual close date", "close date", "closed date", "closedate", "closed at", "closed on",
-        "closing date", "won date", "end date", "closed", "decision date", "close",
-        "abschlussdatum"}},
+       {"close value", "deal value",   "deal amount", "actual revenue", "amount",  "deal size",
+        "value",       "revenue",      "price",       "total",          "acv",     "arr",
+        "betrag",      "auftragswert", "umsatz",      "wert",           "montant", "importe",
+        "importo",     "bedrag",       "belopp",      "valor"}},
+      {ExportRole::kCreated, "created", "Which column holds the date on which a deal began?",
+       CreatedWords()},
+      {ExportRole::kClosed, "closed", "Which column holds the date on which a deal was decided?",
+       ClosedWords()},
       {ExportRole::kOwner,
        "owner",
        "Which column names the owner (the sales person)?",
        {"sales agent", "deal owner", "opportunity owner", "owner", "agent", "sales rep", "rep",
-        "salesperson", "sales person", "assigned to", "seller", "account executive"}},
+        "salesperson", "sales person", "assigned to", "seller", "account executive",
+        "verantwortlich", "besitzer", "zuständig", "responsable", "propietario", "proprietario",
+        "eigenaar"}},
       {ExportRole::kAccount,
        "account",
        "Which column names the account (the customer)?",
        {"account name", "account", "company name", "company", "customer name", "customer",
-        "organization", "organisation", "client"}},
+        "organization", "organisation", "client", "kunde", "firma", "cliente", "compte", "klant",
+        "bedrijf"}},
   };
   return roles;
 }
@@ -241,6 +290,8 @@ void LookAtAmounts(const ExportTable& table, ExportGuess& guess) {
     const std::vector<std::string> amounts = Values(table, column->second);
     guess.decimal_comma = HasDecimalComma(amounts);
     guess.currency = CurrencyOf(amounts);
+    const std::string& name = table.header[static_cast<size_t>(column->second)];
+    if (guess.currency.empty()) guess.currency = CurrencyInName(name);
   }
   if (!guess.currency_column.has_value()) return;
   std::map<std::string, int> counts;
@@ -291,6 +342,36 @@ std::optional<int> BestColumn(const ExportTable& table, const RoleWords& role,
   return best;
 }
 
+// An id that no name tells: the first column that is different in every row and is no date or amount.
+std::optional<int> ColumnThatDiffers(const ExportTable& table, const std::set<int>& taken) {
+  for (int column = 0; column < static_cast<int>(table.header.size()); ++column) {
+    const std::string& name = table.header[static_cast<size_t>(column)];
+    if (taken.count(column) != 0 || HasAny(name, kOtherIdWords) || HasAny(name, kPlanWords))
+      continue;
+    const std::vector<std::string> values = Values(table, column);
+    const std::set<std::string> distinct(values.begin(), values.end());
+    if (distinct.size() < std::min(table.rows.size(), kRowsLookedAt)) continue;
+    const auto has_fraction = [](const std::string& value) {
+      return IsAmount(value) && value.find_first_of(".,") != std::string::npos;
+    };
+    if (std::any_of(values.begin(), values.end(), has_fraction)) continue;
+    if (!DateFormatOf(values).has_value()) return column;
+  }
+  return std::nullopt;
+}
+
+void FindUnread(const ExportTable& table, const std::set<int>& taken, ExportGuess& guess) {
+  for (const RoleWords& role : Roles()) {
+    if (guess.columns.count(role.role) != 0) continue;
+    for (int column = 0; column < static_cast<int>(table.header.size()); ++column) {
+      const std::vector<std::string> values = Values(table, column);
+      if (taken.count(column) != 0 || values.empty()) continue;
+      if (NameScore(table.header[static_cast<size_t>(column)], role) == 0) continue;
+      guess.unread.push_back({role.role, column, values.front()});
+    }
+  }
+}
+
 bool GoodToSplitBy(const ExportTable& table, int column) {
   const std::vector<std::string> values = Values(table, column);
   const std::set<std::string> distinct(values.begin(), values.end());
@@ -326,6 +407,14 @@ ExportGuess GuessExport(const ExportTable& table) {
     guess.columns[role.role] = *column;
     taken.insert(*column);
   }
+  if (guess.columns.count(ExportRole::kId) == 0) {
+    const std::optional<int> column = ColumnThatDiffers(table, taken);
+    if (column.has_value()) {
+      guess.columns[ExportRole::kId] = *column;
+      taken.insert(*column);
+    }
+  }
+  FindUnread(table, taken, guess);
   for (int column = 0; column < static_cast<int>(table.header.size()); ++column) {
     if (taken.count(column) == 0 && GoodToSplitBy(table, column)) {
       guess.split_columns.push_back(column);

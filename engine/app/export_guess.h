@@ -48,6 +48,13 @@ struct ExportGuess {
   bool decimal_comma = false;          // amounts are written as "1.200,50"
   std::string currency;                // as the amounts or their column say; empty: they do not
   std::optional<int> currency_column;  // of ISO 4217 codes
+  // Columns whose name speaks for a role and whose content does not, with one of their values.
+  struct Unread {
+    ExportRole role;
+    int column = 0;
+    std::string value;
+  };
+  std::vector<Unread> unread;
   int rows_without_id = 0;
   int rows_with_repeated_id = 0;
   int rows_without_dates = 0;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "connectors/csv/csv_row.h"
 #include "connectors/file/file_source.h"
 #include "engine/base/clock.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/utf8.h"
 
 namespace takt {
 namespace {
@@ -24,6 +26,17 @@ char DelimiterOf(absl::string_view header) {
     }
   }
   return best;
+}
+
+// Spreadsheets like to save in other encodings, and say so badly.
+absl::Status CheckEncoding(absl::string_view header) {
+  const bool wide = absl::StartsWith(header, "\xff\xfe") || absl::StartsWith(header, "\xfe\xff") ||
+                    absl::StrContains(header, absl::string_view("\0", 1));
+  if (!wide && ClassifyText(header) != TextClass::kInvalid) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "its first line is not UTF-8 but %s; save it as \"CSV UTF-8\", or convert it: iconv -f %s -t "
+      "UTF-8",
+      wide ? "UTF-16" : "perhaps Windows-1252 or Latin-1", wide ? "UTF-16" : "WINDOWS-1252"));
 }
 
 std::vector<std::string> Cells(const CsvRow& row) {
@@ -60,6 +73,7 @@ class TableBuilder {
   absl::Status TakeHeader(const Record& record) {
     for (const auto& [name, value] : record.headers) {
       if (name != kCsvHeaderName) continue;
+      TAKT_RETURN_IF_ERROR(CheckEncoding(value));
       found_.delimiter = DelimiterOf(value);
       CsvHeader header;
       if (!header.Use(value, found_.delimiter)) break;

@@ -7,16 +7,21 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/time/civil_time.h"
+#include "engine/time/parse_time.h"
 
 namespace takt {
 namespace {
 
-constexpr std::array<const char*, 21> kDatePatterns = {"%Y-%m-%d",
+constexpr std::array<const char*, 33> kDatePatterns = {"%Y-%m-%d",
                                                        "%Y-%m-%d%ET%H:%M:%E*S%Ez",
                                                        "%Y-%m-%d%ET%H:%M:%E*S",
+                                                       "%Y-%m-%d %H:%M:%E*S%Ez",
                                                        "%Y-%m-%d %H:%M:%E*S",
                                                        "%Y-%m-%d %H:%M",
                                                        "%Y/%m/%d",
+                                                       "%Y/%m/%d %H:%M",
+                                                       "%Y/%m/%d %H:%M:%E*S",
+                                                       "%Y.%m.%d",
                                                        "%m/%d/%Y",
                                                        "%d/%m/%Y",
                                                        "%m/%d/%y",
@@ -24,23 +29,32 @@ constexpr std::array<const char*, 21> kDatePatterns = {"%Y-%m-%d",
                                                        "%m/%d/%Y %H:%M",
                                                        "%d/%m/%Y %H:%M",
                                                        "%m/%d/%Y %H:%M:%E*S",
+                                                       "%d/%m/%Y %H:%M:%E*S",
                                                        "%m/%d/%Y %I:%M %p",
+                                                       "%d/%m/%Y %I:%M %p",
+                                                       "%m/%d/%Y %I:%M:%E*S %p",
                                                        "%d.%m.%Y",
+                                                       "%d.%m.%y",
                                                        "%d.%m.%Y %H:%M",
+                                                       "%d.%m.%Y %H:%M:%E*S",
                                                        "%m-%d-%Y",
                                                        "%d-%m-%Y",
+                                                       "%m-%d-%Y %H:%M",
+                                                       "%d-%m-%Y %H:%M",
                                                        "%d %b %Y",
                                                        "%d-%b-%Y",
-                                                       "%b %d, %Y"};
+                                                       "%b %d, %Y",
+                                                       kSpreadsheetDays};
 
 // Each begins a word; those with a blank at the end are whole words ("closed" is not "lose").
-constexpr std::array<const char*, 10> kWonWords = {
-    " won ",    " win ",  " closedwon ", " gagn",   " gewonnen",
-    " success", " ganad", " signed ",    " vinto ", " vinta "};
-constexpr std::array<const char*, 15> kLostWords = {
-    " lost ",     " lose ",        " loss ",  " closedlost ", " dead ",
-    " perdu",     " verloren",     " perdid", " abandon",     " rejected ",
-    " disqualif", " unqualified ", " cancel", " declined ",   " no decision "};
+constexpr std::array<const char*, 15> kWonWords = {
+    " won ",   " win ",   " closedwon ", " gagn",   " gewonnen", " success", " ganad", " signed ",
+    " vinto ", " vinta ", " ganho ",     " ganha ", " vunn",     " vundet ", " wygran"};
+constexpr std::array<const char*, 21> kLostWords = {
+    " lost ",    " lose ",     " loss ",        " closedlost ", " dead ",     " perdu",
+    " verloren", " perdid",    " abandon",      " rejected ",   " disqualif", " unqualified ",
+    " cancel",   " declined ", " no decision ", " perso ",      " persa ",    " förlorad",
+    " tabt ",    " tapt ",     " przegran"};
 // The order of a sale, for stages whose order the export does not tell.
 constexpr std::array<const char*, 17> kStageOrder = {
     "new",      "lead",     "prospect", "contact", "qualif", "engag",
@@ -49,8 +63,11 @@ constexpr std::array<const char*, 17> kStageOrder = {
 
 constexpr std::array<const char*, 6> kNoAmounts = {"-", "--", "n/a", "N/A", "null", "NULL"};
 
-constexpr std::array<std::pair<const char*, const char*>, 3> kCurrencySigns = {
-    {{"$", "USD"}, {"\xc2\xa3", "GBP"}, {"\xe2\x82\xac", "EUR"}}};
+constexpr std::array<std::pair<const char*, const char*>, 4> kCurrencySigns = {
+    {{"$", "USD"}, {"\xc2\xa3", "GBP"}, {"\xe2\x82\xac", "EUR"}, {"\xc2\xa5", "JPY"}}};
+constexpr std::array<const char*, 16> kCurrencyCodes = {"USD", "EUR", "GBP", "CHF", "JPY", "CAD",
+                                                        "AUD", "NZD", "SEK", "NOK", "DKK", "PLN",
+                                                        "CZK", "INR", "BRL", "MXN"};
 
 template <typename List>
 bool HasAny(const std::string& words, const List& list) {
@@ -79,8 +96,11 @@ int CommaVote(const std::string& amount) {
 
 std::string Words(absl::string_view text) {
   std::string words = " ";
+  bool after_small = false;  // a letter that a new word may follow without a blank
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
+    if (after_small && absl::ascii_isupper(byte)) words.push_back(' ');
+    after_small = absl::ascii_islower(byte);
     if (absl::ascii_isalnum(byte) || byte >= 0x80) {
       words.push_back(absl::ascii_tolower(byte));
     } else if (words.back() != ' ') {
@@ -93,7 +113,13 @@ std::string Words(absl::string_view text) {
 
 bool ParseDate(const std::string& text, const std::string& pattern, absl::Time* time) {
   std::string error;
-  if (!absl::ParseTime(pattern, text, absl::UTCTimeZone(), time, &error)) return false;
+  if (pattern == kSpreadsheetDays) {
+    const std::optional<int64_t> micros = ParseSpreadsheetDays(text, absl::UTCTimeZone());
+    if (!micros.has_value()) return false;
+    *time = absl::FromUnixMicros(*micros);
+  } else if (!absl::ParseTime(pattern, text, absl::UTCTimeZone(), time, &error)) {
+    return false;
+  }
   const auto year = absl::ToCivilYear(*time, absl::UTCTimeZone()).year();
   return year >= 1970 && year <= 2099;
 }
@@ -156,6 +182,18 @@ std::string CurrencyOf(const std::vector<std::string>& amounts) {
     found = code;
   }
   return found;
+}
+
+std::string CurrencyInName(absl::string_view name) {
+  for (const char* code : kCurrencyCodes) {
+    const size_t at = name.find(code);
+    if (at == absl::string_view::npos) continue;
+    const auto is_letter = [&](size_t place) {
+      return place < name.size() && absl::ascii_isalpha(static_cast<unsigned char>(name[place]));
+    };
+    if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + 3)) return code;
+  }
+  return "";
 }
 
 StageMeaning MeaningOfStage(absl::string_view name) {

@@ -13,9 +13,13 @@
 
 namespace takt {
 
-// How a column writes its dates: a format of absl::ParseTime, and what to call it.
+// Dates as a spreadsheet keeps them: days since 1899-12-30, with the time as a fraction. In place of a
+// format of absl::ParseTime, and so called by mappings too.
+inline constexpr char kSpreadsheetDays[] = "spreadsheet_days";
+
+// How a column writes its dates.
 struct DateFormat {
-  std::string pattern;     // "%Y-%m-%d"
+  std::string pattern;     // of absl::ParseTime, "%Y-%m-%d"; or kSpreadsheetDays
   bool ambiguous = false;  // days and months cannot be told apart by the values seen
 };
 
@@ -34,7 +38,7 @@ std::vector<std::string> NoAmountTexts();
 // three digits parts groups, as no currency here has a thousand parts.
 bool HasDecimalComma(const std::vector<std::string>& amounts);
 
-// By the signs in amounts: "USD" for $, "GBP" for £, "EUR" for €; empty when none or several stand
+// By the signs in amounts: "USD" for $, "GBP" for £, "EUR" for €, "JPY" for ¥; empty when none or several stand
 // there.
 std::string CurrencyOf(const std::vector<std::string>& amounts);
 
@@ -44,8 +48,11 @@ StageMeaning MeaningOfStage(absl::string_view name);
 // Where in a sale a stage of this name usually comes; unknown names come last.
 int OrderOfStage(absl::string_view name);
 
-// Small letters, with one blank for whatever is no letter or digit, and a blank at each end, so that
-// whole words can be found in it.
+// The code of a currency that a column's name holds in capitals: "Amount (USD)". Empty without one.
+std::string CurrencyInName(absl::string_view name);
+
+// Small letters, with one blank for whatever is no letter or digit and between the words of a
+// "CreatedDate", and a blank at each end, so that whole words can be found in it.
 std::string Words(absl::string_view text);
 
 }  // namespace takt

@@ -175,6 +175,11 @@ void Describe(const Export& read, const ExportGuess& guess) {
     if (count > 0) absl::PrintF("note: %d rows %s\n", count, what);
   };
   absl::PrintF("\n");
+  for (const ExportGuess::Unread& unread : guess.unread) {
+    absl::PrintF("note: \"%s\" is named like the column %s, but cannot be read as that: \"%s\"\n",
+                 table.header[static_cast<size_t>(unread.column)], ExportRoleName(unread.role),
+                 unread.value);
+  }
   note(read.rows_of_wrong_width,
        "have another number of cells than the header; they become dead letters");
   note(guess.rows_without_id, "have no id; they become dead letters");

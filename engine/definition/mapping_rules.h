@@ -72,7 +72,15 @@ struct MappingTest {
   std::vector<std::string> texts;
 };
 
-enum class MappingTimeForm : uint8_t { kSeconds, kMillis, kMicros, kDays, kIso, kFormat };
+enum class MappingTimeForm : uint8_t {
+  kSeconds,
+  kMillis,
+  kMicros,
+  kDays,             // since 1970-01-01
+  kSpreadsheetDays,  // since 1899-12-30, with a fraction
+  kIso,
+  kFormat,
+};
 
 // How a text or number is read as a time.
 struct MappingTimeUnit {

@@ -22,9 +22,13 @@ constexpr std::pair<const char*, MappingOutcome> kOutcomes[] = {
     {"filter", MappingOutcome::kFilter}, {"dead_letter", MappingOutcome::kDeadLetter}};
 
 constexpr std::pair<const char*, MappingTimeForm> kForms[] = {
-    {"s", MappingTimeForm::kSeconds}, {"ms", MappingTimeForm::kMillis},
-    {"us", MappingTimeForm::kMicros}, {"days", MappingTimeForm::kDays},
-    {"iso", MappingTimeForm::kIso},   {"date", MappingTimeForm::kIso}};
+    {"s", MappingTimeForm::kSeconds},
+    {"ms", MappingTimeForm::kMillis},
+    {"us", MappingTimeForm::kMicros},
+    {"days", MappingTimeForm::kDays},
+    {"iso", MappingTimeForm::kIso},
+    {"date", MappingTimeForm::kIso},
+    {"spreadsheet_days", MappingTimeForm::kSpreadsheetDays}};
 
 template <typename Table>
 std::vector<std::string> Names(const Table& table) {

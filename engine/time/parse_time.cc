@@ -202,6 +202,18 @@ std::optional<int64_t> ParseEpochDays(absl::string_view text, absl::TimeZone zon
   return absl::ToUnixMicros(absl::FromCivil(absl::CivilDay(1970, 1, 1) + *days, zone));
 }
 
+std::optional<int64_t> ParseSpreadsheetDays(absl::string_view text, absl::TimeZone zone) {
+  constexpr int64_t kSecondsInDay = 24 * 60 * 60;
+  const std::optional<int64_t> micro_days = ParseUnixTime(text, TimeUnit::kSeconds);
+  if (!micro_days.has_value() || *micro_days < 2'000'000 || *micro_days > 2'958'465'999'999) {
+    return std::nullopt;
+  }
+  const int64_t days = *micro_days / 1'000'000;
+  const int64_t seconds = (*micro_days % 1'000'000 * kSecondsInDay + 500'000) / 1'000'000;
+  const absl::CivilSecond local = absl::CivilSecond(absl::CivilDay(1899, 12, 30) + days) + seconds;
+  return absl::ToUnixMicros(absl::FromCivil(local, zone));
+}
+
 std::optional<int64_t> ParseTimeByFormat(const std::string& format, absl::string_view text,
                                          absl::TimeZone zone) {
   absl::Time time;

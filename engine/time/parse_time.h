@@ -37,6 +37,10 @@ std::optional<int64_t> ParseUnixTime(absl::string_view text, TimeUnit unit);
 // The start of the local day that lies `text` days after 1970-01-01.
 std::optional<int64_t> ParseEpochDays(absl::string_view text, absl::TimeZone zone);
 
+// Days since 1899-12-30 as spreadsheets count them, with the time of the local day as a fraction, to
+// the second: "46032.395833" is 2026-01-10 09:30. Years 1900 to 9999.
+std::optional<int64_t> ParseSpreadsheetDays(absl::string_view text, absl::TimeZone zone);
+
 // By a format of absl::ParseTime ("%m/%d/%Y %H:%M"), in `zone` unless the format reads one.
 std::optional<int64_t> ParseTimeByFormat(const std::string& format, absl::string_view text,
                                          absl::TimeZone zone);

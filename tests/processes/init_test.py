@@ -111,6 +111,42 @@ EXPORTS = [
         "id,stage,amount,created,closed,Owner,Lead Source", '1,"Won: ""yes"" #1",1200.50,2026-01-01,2026-01-11,"O\'Hara, ""Ann""",{web}',
         '2,"Won: ""yes"" #1",799.50,2026-01-01,2026-01-21,back\\slash,[x]', '3,"Lost, sadly",0,2026-01-05,2026-01-09,"two\nlines",&a',
         "4,- open,1,2026-01-02,,~,*b"), **dict(USUAL, lost=0, win_ratio=100.0), notes=["1 dead letters"]),
+    Export("german", rows(
+        "Vorgangsnummer;Bezeichnung;Status;Auftragswert;Angelegt am;Abgeschlossen am;Verantwortlich;Kunde",
+        "V-1;A;Gewonnen;1.200,50 €;1.1.2026;11.1.2026;Ann;K", "V-2;B;Gewonnen;799,50 €;1.1.2026;21.1.2026;Bob;K",
+        "V-3;C;geschlossen - verloren;0,00 €;5.1.2026;9.1.2026;Bob;L", "V-4;D;Angebot;5.000,00 €;15.1.2026;;Ann;L",
+        end="\r\n"), currency="EUR", notes=["  created  Angelegt am\n", "  owner    Verantwortlich\n"], **USUAL),
+    Export("french", rows(
+        "Identifiant;Nom;Statut;Montant;Date de création;Date de clôture;Responsable;Compte",
+        "1;A;Gagné;1\u202f200,50 €;01/01/2026 09:00;11/01/2026 09:00;Ann;K",
+        "2;B;Gagné;799,50 €;01/01/2026 09:00;21/01/2026 09:00;Bob;K",
+        "3;C;Perdu;0,00 €;05/01/2026 09:00;09/01/2026 09:00;Bob;L", "4;D;Proposition;5,00 €;15/01/2026 09:00;;Ann;L"),
+        **USUAL),
+    Export("spanish", rows(
+        "id_oportunidad,nombre,etapa,importe,fecha_creacion,fecha_cierre", "1,A,Ganada,1200.50,2026-01-01,2026-01-11",
+        "2,B,Ganada,799.50,2026-01-01,2026-01-21", "3,C,Perdida,0,2026-01-05,2026-01-09", "4,D,Propuesta,1,2026-01-15,"),
+        **USUAL),
+    Export("swedish", rows(
+        "Affärs-ID;Namn;Status;Belopp;Skapad;Stängd", "1;A;Vunnen;1 200,50;2026-01-01;2026-01-11",
+        "2;B;Vunnen;799,50;2026-01-01;2026-01-21", "3;C;Förlorad;0;2026-01-05;2026-01-09", "4;D;Offert;1;2026-01-15;"),
+        **USUAL),
+    Export("names_of_an_api", rows(
+        "Id,Name,StageName,Amount,CreatedDate,CloseDate,OwnerId,AccountId,IsWon,IsClosed,CurrencyIsoCode",
+        "1,A,Closed Won,1200.50,2026-01-01T08:00:00.000+0000,2026-01-11T08:00:00.000+0000,u1,a1,true,true,USD",
+        "2,B,Closed Won,799.50,2026-01-01T08:00:00.000+0000,2026-01-21T08:00:00.000+0000,u1,a1,true,true,USD",
+        "3,C,Closed Lost,10,2026-01-05T08:00:00.000+0000,2026-01-09T08:00:00.000+0000,u1,a1,false,true,USD",
+        "4,D,Qualification,1,2026-01-15T08:00:00.000+0000,2026-03-09T08:00:00.000+0000,u1,a1,false,false,USD"),
+        currency="USD", **USUAL),
+    Export("days_of_a_spreadsheet", rows(
+        "ID;Phase;Betrag;Erstellt;Geschlossen", "1;Abschluss - gewonnen;1200.50;46023.25;46033.25",
+        "2;Abschluss - gewonnen;799.50;46023;46043", "3;Abschluss - verloren;0;46027;46031", "4;Angebot;1;46037;"), **USUAL),
+    Export("currency_in_the_name", rows(
+        "id,stage,Amount (GBP),created,closed", "1,won,1200.50,2026-01-01,2026-01-11", "2,won,799.50,2026-01-01,2026-01-21",
+        "3,lost,0,2026-01-05,2026-01-09", "4,open,1,2026-01-02,"), currency="GBP", **USUAL),
+    Export("only_rows_tell_the_id", rows(
+        "Account ID,Opportunity,Outcome,Value,Opened,Closed", "K,Acme 2026,Won - Renewal,\"£1,200.50\",01 Jan 2026,11 Jan 2026",
+        "K,Bolt,Won - New,£799.50,01 Jan 2026,21 Jan 2026", "K,Cask,Lost - Price,£5.00,05 Jan 2026,09 Jan 2026",
+        "L,Dent,Pending,£5.00,15 Jan 2026,"), currency="GBP", notes=["  id       Opportunity\n"], **USUAL),
     Export("flags_say_what_cannot_be_told", rows(
         "nr,Zustand,created,closed,wert", "1,Fertig,2026-01-01,2026-01-11,1200.50", "2,Fertig,2026-01-01,2026-01-21,799.50",
         "3,Aus,2026-01-05,2026-01-09,0", "4,Neu,2026-01-02,,1"),
@@ -131,6 +167,9 @@ ERRORS = [
     Export("unknown_role", rows("id,stage,created", "1,won,2026-01-01"), "--column", "colour=stage", error="the roles are"),
     Export("unknown_stage", rows("id,stage,created", "1,won,2026-01-01"), "--won", "Wonn", error='no stage "Wonn"; the values are: won'),
     Export("binary", bytes(range(256)) * 100, error="export.csv"),
+    Export("latin_1", rows("Nummer;Status;Zuständig;Angelegt", "1;gewonnen;Ann;01.01.2026").encode("latin-1"),
+           error="iconv -f WINDOWS-1252 -t UTF-8"),
+    Export("utf_16", rows("id,stage,created", "1,won,2026-01-01").encode("utf-16"), error="iconv -f UTF-16 -t UTF-8"),
     Export("bad_currency", rows("id,stage,created", "1,won,2026-01-01"), "--currency", "EURO", error="EURO"),
     Export("bad_zone", rows("id,stage,created", "1,won,2026-01-01"), "--time-zone", "Mars/Base", error="Mars/Base"),
 ]
@@ -182,6 +221,14 @@ class Exports(Folder):
                 self.assertEqual(done.returncode, 2, done.stderr + done.stdout)
                 self.assertLess(done.seconds, WRONG_SECONDS)
                 self.assertIn(export.expected["error"], done.stderr)
+
+    def test_a_column_that_is_named_well_and_cannot_be_read_is_told(self):
+        export = Export("notes", rows("id,stage,Umsatz,created,Closed", "1,won,CHF 10,2026-01-01,eventually",
+                                      "2,lost,CHF 20,2026-01-02,soon"))
+        _, done = self.init(export)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('"Umsatz" is named like the column amount, but cannot be read as that: "CHF 10"', done.stdout)
+        self.assertIn('"Closed" is named like the column closed, but cannot be read as that: "eventually"', done.stdout)
 
     def test_files_are_not_replaced_without_force(self):
         export = EXPORTS[0]

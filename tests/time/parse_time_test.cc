@@ -112,6 +112,18 @@ TEST(ParseTime, EpochDaysAreLocalDays) {
   EXPECT_EQ(ParseEpochDays("1.5", absl::UTCTimeZone()), std::nullopt);
 }
 
+TEST(ParseTime, SpreadsheetDaysAreLocalToTheSecond) {
+  const absl::TimeZone paris = Zone("Europe/Paris");
+  EXPECT_EQ(ParseSpreadsheetDays("46032", paris), 1767999600 * kSecond);
+  EXPECT_EQ(ParseSpreadsheetDays("46032.4375", paris), kTenth);
+  EXPECT_EQ(ParseSpreadsheetDays("46032.43749", paris), kTenth - kSecond) << "0.864 s less";
+  EXPECT_EQ(ParseSpreadsheetDays("46032.437499", paris), kTenth) << "fractions are cut short";
+  EXPECT_EQ(ParseSpreadsheetDays("46031.999999", paris), 1767999600 * kSecond);
+  for (const char* text : {"", "1.5", "-46032", "2958466", "46032,5", "4.6e4", "2026-01-10"}) {
+    EXPECT_EQ(ParseSpreadsheetDays(text, paris), std::nullopt) << text;
+  }
+}
+
 TEST(ParseTime, OtherFormsOnlyByAFormat) {
   const absl::TimeZone paris = Zone("Europe/Paris");
   EXPECT_EQ(ParseTimeByFormat("%m/%d/%Y", "01/10/2026", paris), 1767999600 * kSecond);
