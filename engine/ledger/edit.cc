@@ -188,7 +188,8 @@ void Editor::AddSegment(const ObjectPlan& object, const Segment& segment) {
   const Mask touched = TouchedColumns(object, segment);
   if (touched != 0) segments_.push_back(segment);
   touched_ |= touched;
-  end_side_ = segment.after;
+  end_before_ = segment.before;
+  end_after_ = segment.after;
 }
 
 void Editor::AddSegments(const ObjectPlan& object, const ChangeList& list,
@@ -213,7 +214,7 @@ void Editor::AddSegments(const ObjectPlan& object, const ChangeList& list,
 // A creation that does not lie before the edit may be dated or credited otherwise by it.
 bool Editor::CreationMayFollow(const ObjectPlan& object, const ChangeList& list) const {
   if (const Column created_at = object.ColumnOf(kCreatedAtField); created_at >= 0) {
-    const int64_t created = end_side_.values[created_at];
+    const int64_t created = end_after_.values[created_at];
     if (is_first_) return created != kNull;
     if (created != kNull) return created >= time_;
   }
@@ -283,11 +284,17 @@ bool Editor::ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBa
     case EditPlan::Kind::kLevel:
       for (const Segment& segment : segments_) ApplyToLevel(object, term, segment, deltas);
       return true;
-    case EditPlan::Kind::kDated: {
-      const int kind = KindAt(object, end_side_.place);
-      const bool only_outcomes = term.edit.stage_kinds != ~uint32_t{0};
-      return only_outcomes && (kind < 0 || (term.edit.stage_kinds >> kind & 1) == 0);
-    }
+    case EditPlan::Kind::kDated:
+      return !MayCount(object, term);
+  }
+  return false;
+}
+
+bool Editor::MayCount(const ObjectPlan& object, const TermPlan& term) const {
+  if (term.edit.stage_kinds == ~uint32_t{0}) return true;
+  for (const int place : {end_before_.place, end_after_.place}) {
+    const int kind = KindAt(object, place);
+    if (kind >= 0 && (term.edit.stage_kinds >> kind & 1) != 0) return true;
   }
   return false;
 }

@@ -69,6 +69,8 @@ class Editor {
   bool ApplySegments(const ObjectPlan& object, const ChangeList& list, DeltaBatch& deltas);
   bool ApplyToTerms(const ObjectPlan& object, DeltaBatch& deltas);
   bool ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBatch& deltas);
+  // Whether the entity is, before the edit or after it, in a stage in which the term has facts.
+  bool MayCount(const ObjectPlan& object, const TermPlan& term) const;
   void ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const Segment& segment,
                     DeltaBatch& deltas);
   int64_t LevelValue(const ObjectPlan& object, const TermPlan& term, const Side& side) const;
@@ -85,7 +87,8 @@ class Editor {
   Track after_;
   std::vector<uint32_t> order_;
   std::vector<Segment> segments_;
-  Side end_side_;          // what holds in the end
+  Side end_before_;  // what holds in the end
+  Side end_after_;
   bool is_first_ = false;  // nothing comes before it
   bool is_last_ = false;   // nothing comes after it
   int64_t time_ = 0;

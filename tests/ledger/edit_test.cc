@@ -1,5 +1,5 @@
-// Edits against folding again: random definitions, and random histories that are mostly everyday
-// changes, compared after every single one.
+// Edits against folding again: random definitions, and random histories that are mostly
+// everyday changes, compared after every single one.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,11 +20,13 @@ class RandomWorld {
   explicit RandomWorld(uint32_t seed) : random_(seed) {
     if (OneIn(3)) step_ = 3;
     ends_ = OneIn(4);
+    plain_ = OneIn(3);
     AddObject();
     AddDimensions();
-    AddMoments();
+    moments_ = {"created", "won", "lost", "closed"};
+    if (!plain_) AddMoments();
     AddStates();
-    const uint32_t terms = 1 + Below(2);
+    const uint32_t terms = 1 + Below(plain_ ? 4 : 2);
     for (uint32_t i = 0; i < terms; ++i) AddTerm();
     if (OneIn(4)) AddLink();
     build_.Finish();
@@ -122,7 +124,6 @@ class RandomWorld {
 
   void AddMoments() {
     using Source = Moment::Source;
-    moments_ = {"created", "won", "lost", "closed"};
     const uint32_t count = Below(4);
     for (uint32_t i = 0; i < count; ++i) {
       Moment moment{
@@ -159,7 +160,7 @@ class RandomWorld {
     Term term;
     term.kind = OneOf<TermKind>({TermKind::kSum, TermKind::kLevel, TermKind::kLevel,
                                  TermKind::kDurations, TermKind::kOutcomes});
-    if (OneIn(8)) term.rows = OneIn(2) ? RowSource::kVisit : RowSource::kReach;
+    if (OneIn(plain_ ? 30 : 8)) term.rows = OneIn(2) ? RowSource::kVisit : RowSource::kReach;
     const bool is_entity = term.rows == RowSource::kEntity;
     const auto moment = [&] { return is_entity ? RandomMoment() : MomentId(Below(2)); };
     term.where = RandomConditions(3);
@@ -167,7 +168,7 @@ class RandomWorld {
       term.measure = {OneIn(2) ? MeasureKind::kField : MeasureKind::kWeighted,
                       build_.Field("deal", "amount"), kProbabilityField};
     }
-    if (OneIn(4)) term.credit = OneIn(2) ? Credit::kCurrent : Credit::kOrigin;
+    if (OneIn(plain_ ? 30 : 4)) term.credit = OneIn(2) ? Credit::kCurrent : Credit::kOrigin;
     if (term.kind != TermKind::kLevel || OneIn(5)) AddAt(term, moment);
     if (term.kind == TermKind::kLevel && term.at.empty()) {
       if (OneIn(8)) term.measure = {MeasureKind::kStart};
@@ -196,12 +197,12 @@ class RandomWorld {
     if (term.kind == TermKind::kOutcomes) term.success = {term.at[0]};
     if (term.kind == TermKind::kDurations) term.from = moment();
     if (OneIn(4)) term.dated = moment();
-    if (OneIn(5)) {
+    if (OneIn(plain_ ? 30 : 5)) {
       term.within = absl::Hours(100);
       term.within_of = moment();
     }
-    if (OneIn(5)) term.before = moment();
-    if (OneIn(5)) term.once_per = Period::kWeek;
+    if (OneIn(plain_ ? 30 : 5)) term.before = moment();
+    if (OneIn(plain_ ? 30 : 5)) term.once_per = Period::kWeek;
     if (term.kind == TermKind::kSum && OneIn(4)) term.as_posted = true;
   }
 
@@ -235,7 +236,7 @@ class RandomWorld {
     }
     if (ends_ && OneIn(60)) fields.emplace_back("merged_into", OneIn(2) ? "0" : "1");
     maybe(
-        5, "stage",
+        plain_ ? 2 : 5, "stage",
         {"new", "new", "proposal", "contract", "won", "lost", "test", "due", "renewed", "unheard"});
     maybe(9, "pipeline", {"sales", "renewal"});
     maybe(7, "probability", {"400000", "333333"});
@@ -255,6 +256,7 @@ class RandomWorld {
   int extra_ = 0;
   uint32_t step_ = 4000;  // mostly hours; or few seconds, so that many changes share a minute
   bool ends_ = false;     // entities are deleted and merged now and then
+  bool plain_ = false;    // mostly outcomes and the creation are asked for, and stages change often
   int64_t latest_ = 0;
   std::vector<int64_t> times_;
   std::vector<std::string> moments_;
