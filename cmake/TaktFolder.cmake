@@ -66,3 +66,25 @@ function(takt_tests area)
   takt_executable(${name})
   takt_register_tests(${name} LABELS ${arg_LABEL})
 endfunction()
+
+# Registers every class of tests in a Python script that ends with program.main() (tests/processes/program.py) as a test
+# of ctest, <name>.<Class>, so that what waits in one class waits beside the others. COST says how early it starts, in
+# seconds of its length: what takes long must not be last. Tests run in the root of the source tree.
+#   takt_script_tests(processes.web SCRIPT web_test.py LABELS processes TIMEOUT_SECONDS 240)
+function(takt_script_tests name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SCRIPT;TIMEOUT_SECONDS;COST" "LABELS;ARGUMENTS")
+  cmake_path(ABSOLUTE_PATH arg_SCRIPT OUTPUT_VARIABLE script)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${script}")
+  execute_process(COMMAND "${Python3_EXECUTABLE}" -B "${script}" --list
+                  OUTPUT_VARIABLE classes OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  if(classes STREQUAL "")
+    message(FATAL_ERROR "${script} holds no tests")
+  endif()
+  string(REPLACE "\n" ";" classes "${classes}")
+  foreach(class IN LISTS classes)
+    add_test(NAME "${name}.${class}" COMMAND Python3::Interpreter -B "${script}" --takt "$<TARGET_FILE:takt>" ${arg_ARGUMENTS}
+             ${class} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    set_tests_properties("${name}.${class}" PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT_SECONDS}
+                         COST ${arg_COST})
+  endforeach()
+endfunction()

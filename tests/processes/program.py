@@ -25,8 +25,12 @@ WRONG_SECONDS = 3.0
 
 
 def main():
-    """Takes --takt off the command line and leaves the rest to unittest."""
+    """Takes --takt off the command line and leaves the rest to unittest. With --list it names the classes of tests."""
     global TAKT
+    if "--list" in sys.argv:
+        suites = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
+        print("\n".join(sorted({type(test).__name__ for suite in suites for test in suite})))
+        return
     if "--takt" in sys.argv:
         at = sys.argv.index("--takt")
         TAKT = os.path.abspath(sys.argv[at + 1])
