@@ -4,7 +4,8 @@
         page = browser.open("http://127.0.0.1:9465/", width=360, height=740)
         page.evaluate("document.title")
 
-A page keeps every request that it made, every line of its console and every exception.
+A page keeps every request that it made, every line of its console and every exception. Its timers may be made faster, so
+that a test of what comes next need not wait as a person would.
 """
 
 import base64
@@ -101,14 +102,21 @@ class WebSocket:
         self.socket.close()
 
 
+# Timers alone: clocks, and what is given up after a time, stay as they are.
+TIMERS = "{ const later = window.setTimeout; window.setTimeout = (act, wait, ...rest) => later(act, (wait ?? 0) / %s, ...rest) }"
+
+
 class Page:
-    def __init__(self, url):
-        self.socket = WebSocket(url, 20)
+    def __init__(self, told, browser, faster):
+        self.socket = WebSocket(told["webSocketDebuggerUrl"], 20)
+        self.closing = f"{browser}/json/close/{told['id']}"
         self.number = 0
         self.requests = []  # urls
         self.problems = []  # console errors, warnings, exceptions, refused and failed requests
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
+        if faster != 1:
+            self.call("Page.addScriptToEvaluateOnNewDocument", source=TIMERS % faster)
 
     def call(self, method, seconds=30, **parameters):
         self.number += 1
@@ -190,14 +198,18 @@ class Page:
             out.write(base64.b64decode(told["data"]))
 
     def close(self):
+        """Of the tab too: one that is left open goes on asking and drawing beside the next."""
         self.socket.close()
+        with urllib.request.urlopen(self.closing, timeout=20):
+            pass
 
 
 class Browser:
-    """A process of its own with a profile in `folder`; ends with the `with`."""
+    """A process of its own with a profile in `folder`; ends with the `with`. `faster` is how many times shorter pages wait."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, faster=1):
         self.folder = folder
+        self.faster = faster
         self.profile = os.path.join(folder, "profile")
         os.makedirs(self.profile, exist_ok=True)
 
@@ -232,9 +244,10 @@ class Browser:
         raise DevToolsError(f"the browser did not start within 60 s; see {self.log.name}")
 
     def open(self, url, width, height, phone=False):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/json/new?about:blank", method="PUT")
+        address = f"http://127.0.0.1:{self.port}"
+        request = urllib.request.Request(f"{address}/json/new?about:blank", method="PUT")
         with urllib.request.urlopen(request, timeout=20) as answer:
-            page = Page(json.load(answer)["webSocketDebuggerUrl"])
+            page = Page(json.load(answer), address, self.faster)
         page.size(width, height, phone)
         page.go(url)
         return page
