@@ -96,6 +96,7 @@ class Traffic:
         self.flowing = threading.Event()
         self.ended = threading.Event()
         self.sent = 0
+        self.outcomes = []  # known once the fall was sent
         threading.Thread(target=self._trickle, daemon=True).start()
 
     def events(self, *words):
@@ -118,13 +119,14 @@ class Traffic:
 
     def send_fall(self):
         """All up to now: what came before once more, since a CRM repeats itself, and then the fall."""
-        self.after = self.events(*self.fall).splitlines()
+        after = self.events(*self.fall).splitlines()
+        self.outcomes = self.closed(after)
         self.to_kafka(*self.fall)
-        return len(self.after)
+        return len(after)
 
     def send_correction(self):
         """The CRM was wrong: of the region's deals that were lost since the fall, two of three were won."""
-        lost = [each for each in self.outcomes() if each["region"] == REGION and each["stage"] == "lost"]
+        lost = [each for each in self.outcomes if each["region"] == REGION and each["stage"] == "lost"]
         moment = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=2)
         for number, each in enumerate(lost):
             if number % 3:
@@ -132,14 +134,14 @@ class Traffic:
                            "event_id": f"corrected-{each['id']}", "fields": {"stage": "won"}})
         return len(lost)
 
-    def outcomes(self):
-        """Deals that were closed since the fall, by what the generator sent: id, region, stage, amount."""
+    def closed(self, lines):
+        """Deals that were closed since the fall, by what the generator sends: id, region, stage, amount."""
         tables = {}
         for name, key, value in (("teams", "owner", "team"), ("regions", "team", "region")):
             with open(os.path.join(ROOT, "config/demo", f"{name}.csv"), encoding="utf-8", newline="") as file:
                 tables[name] = {row[key]: row[value] for row in csv.DictReader(file)}
         deals = collections.defaultdict(dict)
-        for line in self.after:
+        for line in lines:
             event = json.loads(line)
             if event["object"] == "deal":
                 deal = deals[event["id"]]
@@ -313,7 +315,7 @@ def parts_of(url):
 def check_largest(scene, url):
     """The other link leads to the lost deals, the largest first."""
     listed = parts_of(url)["term"]["entities"]
-    ours = sorted(((each["amount"], each["id"]) for each in scene.traffic.outcomes()
+    ours = sorted(((each["amount"], each["id"]) for each in scene.traffic.outcomes
                    if (each["region"], each["stage"]) == (REGION, "lost")), reverse=True)
     amounts = {each["id"]: each["contribution"] for each in listed}
     scene.expect("the largest are not first", [*amounts.values()] == sorted(amounts.values(), reverse=True))
@@ -329,7 +331,7 @@ def check_explanation(scene, url, north):
     scene.expect("the link counts otherwise", abs(parts["numerator"]["total"] - north["successes"]) <= 3
                  and abs(parts["denominator"]["total"] - north["outcomes"]) <= 3)
     listed = {role: {each["id"] for each in part["entities"]} for role, part in parts.items()}
-    ours = {stage: {each["id"] for each in scene.traffic.outcomes() if (each["region"], each["stage"]) == (REGION, stage)}
+    ours = {stage: {each["id"] for each in scene.traffic.outcomes if (each["region"], each["stage"]) == (REGION, stage)}
             for stage in ("won", "lost")}
     found = len(listed["denominator"] & ours["lost"])
     scene.expect(f"the link leads to {found} of {len(ours['lost'])} lost deals", found > 0.8 * len(ours["lost"]))
