@@ -139,15 +139,21 @@ class Changes(Reloading):
         self.write("map.yaml", MAPPING)
         self.write_config(sources="crm: {file: in.jsonl, follow: true, mapping: map.yaml}")
         engine = self.started()
-        original = self.settled(engine)
-        before = self.reloads(engine)
-        with open(self.path("teams.csv"), encoding="utf-8") as text:
-            rows = text.read().replace("north-1", "south-1")
-        self.write("teams.csv", rows)
-        self.await_reload(engine, before)
         page = self.settled(engine)
-        self.assertNotEqual(page, original)
-        self.assertEqual(page, self.fresh(engine))
+        # Who is in which team; which region a team is in; and a team that was not there.
+        for table, was, now in (("teams.csv", "north-1", "south-1"), ("regions.csv", "north-2,north", "north-2,west"),
+                                ("teams.csv", "south-2", "south-9")):
+            with self.subTest(table=table, now=now):
+                before = self.reloads(engine)
+                with open(self.path(table), encoding="utf-8") as text:
+                    rows = text.read()
+                self.assertIn(was, rows)
+                self.write(table, rows.replace(was, now))
+                self.await_reload(engine, before)
+                old, page = page, self.settled(engine)
+                self.assertNotEqual(page, old)
+                self.assertEqual(page, self.fresh(engine))
+        self.assertIn(b'sales_team="south-9"', page)
         # What is read from now on is read by the new mapping.
         before = self.reloads(engine)
         self.write("map.yaml", MAPPING.replace("fields.amount", "fields.other"))
