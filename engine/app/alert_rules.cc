@@ -150,6 +150,8 @@ class RuleWriter {
     if (money == 1) {
       return absl::StrCat(LookUp(series, " | printf \"%.0f\""), " ", definition_.currency.code);
     }
+    // Of a plain number humanize would make thousandths: 0.4 is "400m".
+    if (kpi_.unit.powers.empty()) return LookUp(series, " | printf \"%.2f\"");
     return LookUp(series, " | humanize");
   }
 

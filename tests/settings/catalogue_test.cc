@@ -75,7 +75,9 @@ TEST(Catalogue, TheSixThatEveryTeamNamesAreInTheDemo) {
                            "weighted_pipeline",
                            "stage_conversion",
                            "stage_time",
-                           "contacted_leads"}) {
+                           "contacted_leads",
+                           "response_sla",
+                           "stalled_share"}) {
     EXPECT_TRUE(KpiNamed(result, name).exported) << name;
   }
 }
