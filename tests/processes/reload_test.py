@@ -264,6 +264,7 @@ class Refusals(Reloading):
                 before = self.reloads(engine)
                 self.write("teams.csv", teams)
                 self.write("takt.yaml", good)
+                engine.signal(signal.SIGHUP)
                 wait_for("success", lambda: engine.total("takt_config_last_reload_successful") == 1)
                 stamp = engine.total("takt_config_last_reload_success_timestamp_seconds")
         self.assertEqual(engine.page(AT), page)
@@ -289,6 +290,7 @@ class Refusals(Reloading):
                 self.assertEqual(engine.page(AT), page)
                 before = self.reloads(engine)
                 self.write_config(**plain)
+                engine.signal(signal.SIGHUP)
                 self.await_reload(engine, before)
                 self.assertEqual(engine.total("takt_config_restart_needed"), 0)
 
