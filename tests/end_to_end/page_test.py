@@ -37,7 +37,7 @@ RULE = "SalesWinRateDropped"
 PARTITIONS = 4
 FALL_WEEKS = 2  # before this Monday
 HISTORY_WEEKS = 18  # before the fall
-SILENT_SECONDS = 15
+SILENT_SECONDS = 10  # the trickle comes twice a second
 # Minutes become seconds. Rules are spared some, as a busy machine may well miss a scrape or two: 5 minutes are 25 seconds.
 ROUTES_FASTER = 60
 RULES_FASTER = 12
