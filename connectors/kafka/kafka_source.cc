@@ -1,5 +1,6 @@
 #include "connectors/kafka/kafka_source.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,14 +11,15 @@ namespace takt {
 namespace {
 
 constexpr size_t kErrorTextBytes = 512;
+constexpr int kQueuedFew = 1000;  // records; so few are no backlog
 constexpr absl::Duration kProofAge = absl::Seconds(5);
 
 // The operator may override these.
 constexpr ClientConfig::Property kDefaults[] = {
     {"client.id", "takt"},
-    // The fetcher sleeps up to a second when the queue is full, so the queue must outlast a second.
-    {"queued.min.messages", "1000000"},
-    {"queued.max.messages.kbytes", "131072"},
+    // Some tenths of a second for the reader; see WakeFetchers.
+    {"queued.min.messages", "100000"},
+    {"queued.max.messages.kbytes", "32768"},
     // Few and full fetches while much comes, at most so much later while little does.
     {"fetch.wait.max.ms", "50"},
     {"fetch.min.bytes", "65536"},
@@ -145,10 +147,22 @@ absl::Status KafkaSource::Poll(absl::Duration wait, int records_max,
   rd_kafka_consume_callback_queue(client_->queue.get(), wait_millis, &OnMessage, this);
   callback_ = nullptr;
   message_ = nullptr;
+  WakeFetchers();
   if (in_doubt_ && final_.ok()) final_ = ResolveDoubts();
   if (!final_.ok()) return final_;
   if (delivered_ > 0) return absl::OkStatus();
   return doubt_.ok() ? away_ : doubt_;
+}
+
+// A fetcher that finds the queue full, by messages or bytes, sleeps up to a second, in which the reader
+// may read all that there is. So the fetchers are woken whenever the queue has halved; whether they
+// were asleep, nobody tells.
+void KafkaSource::WakeFetchers() {
+  const int queued = static_cast<int>(rd_kafka_queue_length(client_->queue.get()));
+  queued_most_ = std::max(queued_most_, queued);
+  if (queued_most_ < kQueuedFew || queued > queued_most_ / 2) return;
+  queued_most_ = queued;
+  client_->scout->WakeFetchers();
 }
 
 void KafkaSource::OnMessage(rd_kafka_message_t* message, void* self) {

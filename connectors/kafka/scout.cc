@@ -23,6 +23,7 @@ Scout::Scout(rd_kafka_t* client, const ClientConfig& config, ClientLog& log, Clo
       config_(config),
       log_(log),
       clock_(clock),
+      main_queue_(rd_kafka_queue_get_main(client)),
       fingerprint_(config.Fingerprint()),
       metadata_due_(clock.Monotonic()),
       ends_due_(clock.Monotonic()),
@@ -41,6 +42,11 @@ void Scout::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void Scout::WakeFetchers() {
+  wake_fetchers_ = true;
+  rd_kafka_queue_yield(main_queue_.get());
+}
+
 std::shared_ptr<const ScoutReport> Scout::Latest() const {
   MutexLock lock(mutex_);
   return latest_;
@@ -49,7 +55,8 @@ std::shared_ptr<const ScoutReport> Scout::Latest() const {
 void Scout::Run() {
   while (!stopping_) {
     if (clock_.Monotonic() >= metadata_due_) AskMetadata();
-    if (report_.reachable.ok() && clock_.Monotonic() >= ends_due_) AskEnds();
+    const bool asked = wake_fetchers_.exchange(false);
+    if (report_.reachable.ok() && (asked || clock_.Monotonic() >= ends_due_)) AskEnds();
     if (clock_.Monotonic() >= secrets_due_) LookAtSecrets();
     if (!stopping_) rd_kafka_poll(client_, Millis(kTick));
   }

@@ -6,6 +6,9 @@
 // where the last stable offset was at that moment: half of the proof that a partition is idle. (The
 // other half is the high watermark that the fetcher hears, see kafka_source.cc.)
 //
+// Ends are also asked when the reader wants the fetchers awake (WakeFetchers): a fetcher whose queue was
+// full sleeps up to a second, and a question to its broker wakes it.
+//
 // A cluster that does not answer is asked again twice a second; one that does, every ten seconds,
 // or every second while a topic is missing.
 //
@@ -62,6 +65,10 @@ class Scout {
   void Start();
   void Stop();  // and joins; safe to call twice
 
+  // Makes librdkafka's fetchers look at once whether there is room again. From the reader's thread;
+  // cheap, but costs each broker a small request.
+  void WakeFetchers();
+
   // A number that grows with each report; cheap.
   uint64_t Number() const { return number_.load(std::memory_order_acquire); }
   std::shared_ptr<const ScoutReport> Latest() const;
@@ -82,6 +89,7 @@ class Scout {
   const ClientConfig& config_;
   ClientLog& log_;
   Clock& clock_;
+  const KafkaOwned<rd_kafka_queue_t> main_queue_;  // that the scout's thread serves
 
   // Of the scout's thread.
   ScoutReport report_;
@@ -96,6 +104,7 @@ class Scout {
   std::shared_ptr<const ScoutReport> latest_ ABSL_GUARDED_BY(mutex_);
   std::atomic<uint64_t> number_{0};
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> wake_fetchers_{false};
   std::thread thread_;
 };
 

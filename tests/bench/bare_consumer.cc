@@ -1,6 +1,7 @@
 // The floor that the engine is measured against: reads a topic from its beginning to its end with
 // nothing but librdkafka's callback API, drops every record, and prints what that cost as one line
-// of JSON. Settings are those of the engine's own Kafka source.
+// of JSON. Settings are those of the engine's own Kafka source, but for the length of the queue: it
+// outlasts the second that a fetcher with a full queue sleeps, because nothing here would wake it.
 //
 //   build/release/tests/bench/takt_bare_consumer <brokers> <topic>
 //
