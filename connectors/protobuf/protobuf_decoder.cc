@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/str_cat.h"
 #include "connectors/protobuf/wire.h"
 #include "engine/base/utf8.h"
@@ -156,6 +157,7 @@ class ProtobufDecoder final : public Decoder {
       return Reject(Reason::kTooLarge, "more than 1024 fields");
     }
     RawField& field = change.fields.emplace_back();
+    if (ReadShortText(bytes, field)) return true;
     switch (ReadField(WireReader(bytes), field)) {
       case FieldState::kWhole:
         return true;
@@ -168,6 +170,20 @@ class ProtobufDecoder final : public Decoder {
   }
 
   enum class FieldState : uint8_t { kWhole, kNoValue, kMalformed };
+
+  // Most fields: a name and one text, both shorter than 128 bytes, and nothing else. False for all
+  // others, which are read by ReadField; what it has set by then, that sets again.
+  bool ReadShortText(absl::string_view bytes, RawField& field) {
+    const auto byte = [&](size_t at) { return static_cast<uint8_t>(bytes[at]); };
+    if (bytes.size() < 4 || byte(0) != kName || byte(1) >= 0x80) return false;
+    const size_t text_at = size_t{byte(1)} + 4;
+    if (text_at > bytes.size() || byte(text_at - 2) != kText) return false;
+    if (byte(text_at - 1) >= 0x80 || byte(text_at - 1) != bytes.size() - text_at) return false;
+    field.name = Judged({bytes.data() + 2, text_at - 4});
+    field.value.kind = RawValue::Kind::kText;
+    field.value.text = Judged({bytes.data() + text_at, bytes.size() - text_at});
+    return true;
+  }
 
   FieldState ReadField(WireReader in, RawField& field) {
     bool has_value = false;
@@ -212,8 +228,11 @@ class ProtobufDecoder final : public Decoder {
   }
 
   absl::string_view Judged(absl::string_view text) {
-    if (!IsPlainAscii(text) && ClassifyPoints(text) == TextClass::kInvalid) invalid_utf8_ = true;
+    if (!IsPlainAscii(text)) JudgePoints(text);
     return text;
+  }
+  ABSL_ATTRIBUTE_NOINLINE void JudgePoints(absl::string_view text) {
+    if (ClassifyPoints(text) == TextClass::kInvalid) invalid_utf8_ = true;
   }
 
   // The decimal digits of `number`, kept until the next Decode.

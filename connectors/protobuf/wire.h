@@ -88,8 +88,8 @@ class WireReader {
     return read.value;
   }
 
-  // Apart from the reader, which else could not live in registers.
-  static Long ReadLong(const char* at, const char* end) {
+  // Apart from the reader, which else could not live in registers, and from its many callers.
+  ABSL_ATTRIBUTE_NOINLINE static Long ReadLong(const char* at, const char* end) {
     if (end - at >= 8) {
       uint64_t word;
       std::memcpy(&word, at, sizeof(word));

@@ -228,6 +228,25 @@ TEST(ProtobufDecoder, BadRecordsAreRejectedWithTheirReason) {
   EXPECT_EQ(Decoded(large.SerializeAsString()), "too_large");
 }
 
+// Short texts and all others are read by two ways; both end where the length takes a second byte.
+TEST(ProtobufDecoder, NamesAndTextsOfEverySizeAreRead) {
+  google::protobuf::SetLogHandler(nullptr);
+  for (const size_t name : {0, 1, 7, 8, 126, 127, 128, 300}) {
+    for (const size_t text : {0, 1, 7, 8, 126, 127, 128, 300}) {
+      for (const char* const letter : {"x", "\xc3\xbc", "\xff"}) {
+        Message message;
+        events::v1::Field& field = *message.add_fields();
+        field.set_name(std::string(name, 'n'));
+        field.set_text(std::string(text, 't') + letter);
+        const std::string bytes = message.SerializeAsString();
+        const std::string expected = ByGeneratedClass(bytes);
+        EXPECT_EQ(Decoded(bytes), expected == "malformed" ? "invalid_utf8" : expected)
+            << name << " " << text;
+      }
+    }
+  }
+}
+
 TEST(ProtobufDecoder, EveryTruncationIsRejectedOrEndsWithAPart) {
   const std::string bytes = Full().SerializeAsString();
   for (size_t size = 1; size < bytes.size(); ++size) {
