@@ -82,7 +82,7 @@ bool Ledger::Parts::ApplyLast(const Change& change, Entity& entity, const Out& o
   list.clear();
   list.Add(change, symbols);
   const absl::string_view history = entity.history.view();
-  if (!editor.ApplyLast(PlanOf(entity), history, list, *out.deltas)) return false;
+  if (!editor.ApplyLast({PlanOf(entity), entity.id, history, list}, *out.deltas)) return false;
   ++counts.applied;
   ++change_count;
   if (history.empty()) ++entity_count;

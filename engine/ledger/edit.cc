@@ -225,13 +225,15 @@ bool Editor::CreationMayFollow(const ObjectPlan& object, const ChangeList& list)
   return record != list.changes.end() && record->time.micros >= time_;
 }
 
-bool Editor::ApplyLast(const ObjectPlan& object, absl::string_view history, const ChangeList& added,
-                       DeltaBatch& deltas) {
+bool Editor::ApplyLast(const Addition& addition, DeltaBatch& deltas) {
+  const auto& [object, id, history, added] = addition;
   const StoredChange& change = added.changes.front();
   WalkEnd(object, history, added, end_);
   if (end_.erases || end_.knows || end_.count >= changes_max_) return false;
   is_first_ = end_.count == 0;
   is_last_ = true;
+  addition_ = &addition;
+  closer_.Forget();
   if (is_first_ && (change.kind != ChangeKind::kRecord || !object.starts_plainly)) return false;
   if (!is_first_ && (change.kind != ChangeKind::kPatch || end_.time >= change.time)) return false;
   Begin(change.time);
@@ -260,11 +262,16 @@ void Editor::Begin(EventTime time) {
 }
 
 bool Editor::ApplySegments(const ObjectPlan& object, const ChangeList& list, DeltaBatch& deltas) {
-  if (!is_first_ && (touched_ & object.edit_columns) != 0) return false;
+  const Mask closing = is_last_ && object.closes_plainly ? kStageKindMask : 0;
+  if (!is_first_ && (touched_ & object.edit_columns & ~closing) != 0) return false;
   if (CreationMayFollow(object, list)) return false;
-  const size_t size_before = deltas.sums.size();
+  const size_t sums = deltas.sums.size();
+  const size_t durations = deltas.durations.size();
+  const size_t outcomes = deltas.outcomes.size();
   if (ApplyToTerms(object, deltas)) return true;
-  deltas.sums.resize(size_before);
+  deltas.sums.resize(sums);
+  deltas.durations.resize(durations);
+  deltas.outcomes.resize(outcomes);
   return false;
 }
 
@@ -285,7 +292,9 @@ bool Editor::ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBa
       for (const Segment& segment : segments_) ApplyToLevel(object, term, segment, deltas);
       return true;
     case EditPlan::Kind::kDated:
-      return !MayCount(object, term);
+      if (!MayCount(object, term)) return true;
+      return is_last_ && !is_first_ && term.edit.is_plain &&
+             closer_.Apply(*addition_, term, deltas);
   }
   return false;
 }

@@ -1,9 +1,10 @@
 // Edits: the everyday change, made short. A patch that touches none of its entity's moments can only
 // move what levels weigh and which groups they count in, from its time on until later changes say
 // otherwise; what comes before all else of an entity (its first record, or a late patch of it) can
-// only begin levels, if nothing counts its creation. So rows are compared, and no life is derived; nine of ten changes of deals are such. What an edit is,
-// is decided by masks that are worked out with the plan; whatever is not surely one goes the general
-// way (ledger/deriver.h), and both give the same deltas.
+// only begin levels, if nothing counts its creation. What comes last may also win, lose or open again,
+// if all that counts it is plain (ledger/closing.h). So rows are compared, and no life is derived; nearly
+// all changes of deals are such. What an edit is, is decided by masks that are worked out with the plan;
+// whatever is not surely one goes the general way (ledger/deriver.h), and both give the same deltas.
 //
 // Threads: one owner; its scratch memory is reused. The plan must outlive it. Cost: O(changes of the
 // entity) for the rows, and some 20 ns for each level and row that is touched.
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 
+#include "engine/ledger/closing.h"
 #include "engine/ledger/facts.h"
 #include "engine/ledger/group_memo.h"
 #include "engine/ledger/placement.h"
@@ -24,16 +26,19 @@ void PlanEdits(ObjectPlan& plan);
 
 class Editor {
  public:
-  explicit Editor(const Plan& plan)
-      : changes_max_(plan.definition.changes_per_entity_max), memo_(plan.tables) {}
+  Editor(const Plan& plan, const SymbolTable& symbols)
+      : changes_max_(plan.definition.changes_per_entity_max),
+        memo_(plan.tables),
+        closer_(memo_, symbols) {}
+  Editor(const Editor&) = delete;
+  Editor& operator=(const Editor&) = delete;
 
   // Both append to `deltas` what a change does to an entity to which nothing is handed and in which
   // there is no merge. False: it is no edit, and nothing was appended.
   //
-  // The only change of `added`, if its time is after all of `history` (packed): then it surely has its
-  // place at the end, and neither is the history unpacked nor the place looked for.
-  bool ApplyLast(const ObjectPlan& object, absl::string_view history, const ChangeList& added,
-                 DeltaBatch& deltas);
+  // An addition, if its time is after all of its history: then it surely has its place at the end, which
+  // is not looked for; nor is the history unpacked, unless outcomes may move.
+  bool ApplyLast(const Addition& addition, DeltaBatch& deltas);
   // The last change of `list`, which is new and has its place in the history that all others are, in
   // order, before some of them.
   bool ApplyLate(const ObjectPlan& object, const ChangeList& list, const Placement& placement,
@@ -82,6 +87,7 @@ class Editor {
 
   const size_t changes_max_;
   GroupMemo memo_;
+  Closer closer_;
   TrackEnd end_;
   Track before_;
   Track after_;
@@ -89,8 +95,9 @@ class Editor {
   std::vector<Segment> segments_;
   Side end_before_;  // what holds in the end
   Side end_after_;
-  bool is_first_ = false;  // nothing comes before it
-  bool is_last_ = false;   // nothing comes after it
+  bool is_first_ = false;               // nothing comes before it
+  bool is_last_ = false;                // nothing comes after it
+  const Addition* addition_ = nullptr;  // while a last one is applied
   int64_t time_ = 0;
   Mask touched_ = 0;
   FoundGroups before_groups_;

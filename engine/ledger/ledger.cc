@@ -107,7 +107,7 @@ Ledger::Parts::Parts(const Definition& the_definition, int the_worker, int the_w
       entities(symbols),
       merges(symbols),
       deriver(plan, symbols),
-      editor(plan) {
+      editor(plan, symbols) {
   // What is meant for every ledger travels like what is meant for an entity: to an id that it owns.
   for (int owner = 0; owner < worker_count; ++owner) {
     std::string address;

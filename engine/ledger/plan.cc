@@ -39,6 +39,15 @@ bool Passes(const Conditions& conditions, const int64_t* values) {
   return true;
 }
 
+std::vector<MomentId> MomentsOf(const Term& term) {
+  std::vector<MomentId> all = term.at;
+  if (term.dated.has_value()) all.push_back(*term.dated);
+  if (term.within.has_value()) all.push_back(term.within_of);
+  if (term.before.has_value()) all.push_back(*term.before);
+  if (term.kind == TermKind::kDurations) all.push_back(term.from);
+  return all;
+}
+
 std::vector<MomentId> MomentsUnder(const Moment& moment) {
   if (moment.source == Moment::Source::kOwn) return moment.moments;
   if (moment.source == Moment::Source::kAfter) return {moment.moments[0]};

@@ -75,6 +75,7 @@ struct EditPlan {
   Mask columns = 0;
   Mask late_columns = 0;     // likewise, when other changes come after the edit
   uint32_t stage_kinds = 0;  // bits by StageKind
+  bool is_plain = false;  // kDated: edits that come last are short in all stages (ledger/closing.h)
 };
 
 struct TermPlan {
@@ -127,6 +128,9 @@ struct PartPlan {
   bool never = false;
 };
 
+// The moments that a term's facts follow from.
+std::vector<MomentId> MomentsOf(const Term& term);
+
 // The moments of the same object that a moment is made of.
 std::vector<MomentId> MomentsUnder(const Moment& moment);
 
@@ -150,6 +154,8 @@ struct ObjectPlan {
   PartPlan parts;
   Mask edit_columns = 0;  // what moments and links follow from: who changes these makes no edit
   bool starts_plainly = false;  // a first record begins levels, and no more (ledger/edit.h)
+  bool closes_plainly =
+      false;  // another kind of stage touches plain terms alone (ledger/closing.h)
 
   struct StageSymbols {
     Symbol stage = 0;

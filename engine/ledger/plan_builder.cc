@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "engine/ledger/closing.h"
 #include "engine/ledger/edit.h"
 #include "engine/ledger/hot_target.h"
 
@@ -32,6 +33,7 @@ class PlanBuilder {
       for (TermPlan& term : plan.terms) AddMasks(plan, term);
       plan.parts = SeeParts(plan);
       PlanEdits(plan);
+      PlanClosings(plan);
     }
     return std::move(plans_);
   }
@@ -130,15 +132,6 @@ class PlanBuilder {
     if (id >= plan.moments.size() || plan.moments[id].needed) return;
     plan.moments[id].needed = true;
     for (const MomentId from : MomentsUnder(*plan.moments[id].moment)) Need(plan, from);
-  }
-
-  static std::vector<MomentId> MomentsOf(const Term& term) {
-    std::vector<MomentId> all = term.at;
-    if (term.dated.has_value()) all.push_back(*term.dated);
-    if (term.within.has_value()) all.push_back(term.within_of);
-    if (term.before.has_value()) all.push_back(*term.before);
-    if (term.kind == TermKind::kDurations) all.push_back(term.from);
-    return all;
   }
 
   void AddTerm(TermId id) {

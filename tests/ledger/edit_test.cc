@@ -1,4 +1,4 @@
-// Edits against folding again: random definitions, and random histories that are mostly
+// Edits and closings against folding again: random definitions, and random histories that are mostly
 // everyday changes, compared after every single one.
 #include <gtest/gtest.h>
 

@@ -63,14 +63,21 @@ std::vector<ObjectPool> SalesPools() {
 }
 
 std::vector<ObjectPool> PlainPools() {
-  return {{"lead",
-           8,
-           {{"status", {"\"new\"", "\"MQL\"", "\"SQL\"", "\"out\"", "null"}},
-            {"source", {"\"web\"", "\"event\"", "\"\"", "null"}},
-            {"amount", {"100", "\"1e2\"", "-7", "null"}},
-            {"score", {"5", "4.999999", "\"7.5\"", "null"}},
-            {"automatic", {"true", "false", "null"}},
-            {"closed_on", {"\"2026-02-03\"", "null"}}}}};
+  return {
+      {"lead",
+       8,
+       {{"status", {"\"new\"", "\"MQL\"", "\"SQL\"", "\"out\"", "null"}},
+        {"source", {"\"web\"", "\"event\"", "\"\"", "null"}},
+        {"amount", {"100", "\"1e2\"", "-7", "null"}},
+        {"score", {"5", "4.999999", "\"7.5\"", "null"}},
+        {"automatic", {"true", "false", "null"}},
+        {"closed_on", {"\"2026-02-03\"", "null"}}}},
+      {"offer",
+       6,
+       {{"stage",
+         {"\"draft\"", "\"sent\"", "\"signed\"", "\"signed\"", "\"declined\"", "\"test\"", "null"}},
+        {"source", {"\"web\"", "\"event\"", "null"}},
+        {"amount", {"100", "250.5", "-7", "null"}}}}};
 }
 
 // Records that no engine may count.
