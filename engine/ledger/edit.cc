@@ -166,7 +166,20 @@ void PlanEdits(ObjectPlan& plan) {
     for (const Column column : link.columns) plan.edit_columns |= ColumnBit(column);
   }
   plan.edit_columns |= ColumnBit(plan.ColumnOf(kCreatedAtField));
-  for (TermPlan& term : plan.terms) PlanEdit(plan, term);
+  for (TermPlan& term : plan.terms) {
+    PlanEdit(plan, term);
+    switch (term.edit.kind) {
+      case EditPlan::Kind::kWhole:
+        plan.whole_columns |= term.edit.columns;
+        break;
+      case EditPlan::Kind::kLevel:
+        plan.edit_levels.push_back(static_cast<uint16_t>(&term - plan.terms.data()));
+        break;
+      case EditPlan::Kind::kDated:
+        plan.counted_kinds |= term.edit.stage_kinds;
+        break;
+    }
+  }
   plan.starts_plainly = StartsPlainly(plan);
 }
 
@@ -263,49 +276,46 @@ void Editor::Begin(EventTime time) {
 
 bool Editor::ApplySegments(const ObjectPlan& object, const ChangeList& list, DeltaBatch& deltas) {
   const Mask closing = is_last_ && object.closes_plainly ? kStageKindMask : 0;
-  if (!is_first_ && (touched_ & object.edit_columns & ~closing) != 0) return false;
+  const Mask beyond = (object.edit_columns & ~closing) | object.whole_columns;
+  if (!is_first_ && (touched_ & beyond) != 0) return false;
   if (CreationMayFollow(object, list)) return false;
   const size_t sums = deltas.sums.size();
   const size_t durations = deltas.durations.size();
   const size_t outcomes = deltas.outcomes.size();
-  if (ApplyToTerms(object, deltas)) return true;
-  deltas.sums.resize(sums);
-  deltas.durations.resize(durations);
-  deltas.outcomes.resize(outcomes);
-  return false;
-}
-
-bool Editor::ApplyToTerms(const ObjectPlan& object, DeltaBatch& deltas) {
-  for (const TermPlan& term : object.terms) {
-    const Mask columns = is_last_ ? term.edit.columns : term.edit.late_columns;
-    if (!is_first_ && (columns & touched_) == 0) continue;
-    if (!ApplyToTerm(object, term, deltas)) return false;
+  if (!ApplyToDated(object, deltas)) {
+    deltas.sums.resize(sums);
+    deltas.durations.resize(durations);
+    deltas.outcomes.resize(outcomes);
+    return false;
+  }
+  for (const uint16_t place : object.edit_levels) {
+    const TermPlan& term = object.terms[place];
+    if (!is_first_ && (term.edit.columns & touched_) == 0) continue;
+    for (const Segment& segment : segments_) ApplyToLevel(object, term, segment, deltas);
   }
   return true;
 }
 
-bool Editor::ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBatch& deltas) {
-  switch (term.edit.kind) {
-    case EditPlan::Kind::kWhole:
-      return false;
-    case EditPlan::Kind::kLevel:
-      for (const Segment& segment : segments_) ApplyToLevel(object, term, segment, deltas);
-      return true;
-    case EditPlan::Kind::kDated:
-      if (!MayCount(object, term)) return true;
-      return is_last_ && !is_first_ && term.edit.is_plain &&
-             closer_.Apply(*addition_, term, deltas);
+bool Editor::IsIn(const ObjectPlan& object, uint32_t stage_kinds) const {
+  if (stage_kinds == ~uint32_t{0}) return true;
+  for (const int place : {end_before_.place, end_after_.place}) {
+    const int kind = KindAt(object, place);
+    if (kind >= 0 && (stage_kinds >> kind & 1) != 0) return true;
   }
   return false;
 }
 
-bool Editor::MayCount(const ObjectPlan& object, const TermPlan& term) const {
-  if (term.edit.stage_kinds == ~uint32_t{0}) return true;
-  for (const int place : {end_before_.place, end_after_.place}) {
-    const int kind = KindAt(object, place);
-    if (kind >= 0 && (term.edit.stage_kinds >> kind & 1) != 0) return true;
+bool Editor::ApplyToDated(const ObjectPlan& object, DeltaBatch& deltas) {
+  if (!IsIn(object, object.counted_kinds)) return true;
+  for (const TermPlan& term : object.terms) {
+    if (term.edit.kind != EditPlan::Kind::kDated) continue;
+    const Mask columns = is_last_ ? term.edit.columns : term.edit.late_columns;
+    if (!is_first_ && (columns & touched_) == 0) continue;
+    if (!IsIn(object, term.edit.stage_kinds)) continue;
+    const bool closes = is_last_ && !is_first_ && term.edit.is_plain;
+    if (!closes || !closer_.Apply(*addition_, term, deltas)) return false;
   }
-  return false;
+  return true;
 }
 
 // What a piece of time adds at its begin it takes away at its end. A segment has several pieces where
@@ -323,28 +333,27 @@ void Editor::ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const 
   for (piece.from = segment.begin; piece.from < segment.end; piece.from = piece.until) {
     piece.until = segment.end;
     if (moves) before_groups_ = FindGroups(object, term, segment.before, piece);
-    const FoundGroups& after_groups = FindGroups(object, term, segment.after, piece);
-    const FoundGroups& before_groups = moves ? before_groups_ : after_groups;
+    piece.groups = &FindGroups(object, term, segment.after, piece);
     piece.begin = MinuteClamped(piece.from);
     piece.end = piece.until == kNever ? kMinuteMax : MinuteClamped(piece.until);
     if (piece.begin == piece.end) continue;
-    for (size_t i = 0; i < term.groups.sets.size(); ++i) {
-      const RowId first = term.groups.sets[i].first_row;
-      const GroupId group = after_groups.groups[i];
-      if (fits && before_groups.groups[i] == group) {
-        Add(piece, first + group, change, deltas);
-      } else {
-        Add(piece, first + before_groups.groups[i], -before, deltas);
-        Add(piece, first + group, after, deltas);
-      }
+    if (fits && !moves) {
+      Add(piece, term, change, deltas);
+      continue;
     }
+    Add(piece, term, after, deltas);
+    if (moves) piece.groups = &before_groups_;
+    Add(piece, term, -before, deltas);
   }
 }
 
-void Editor::Add(const Piece& piece, RowId row, int64_t amount, DeltaBatch& deltas) {
+void Editor::Add(const Piece& piece, const TermPlan& term, int64_t amount, DeltaBatch& deltas) {
   if (amount == 0) return;
-  deltas.sums.push_back({row, piece.begin, amount});
-  if (piece.until != kNever) deltas.sums.push_back({row, piece.end, -amount});
+  for (size_t i = 0; i < term.groups.sets.size(); ++i) {
+    const RowId row = term.groups.sets[i].first_row + piece.groups->groups[i];
+    deltas.sums.push_back({row, piece.begin, amount});
+    if (piece.until != kNever) deltas.sums.push_back({row, piece.end, -amount});
+  }
 }
 
 int64_t Editor::LevelValue(const ObjectPlan& object, const TermPlan& term, const Side& side) const {

@@ -63,6 +63,7 @@ class Editor {
     int64_t until = kNever;
     Minute begin = 0;  // the minutes of both
     Minute end = kMinuteMax;
+    const FoundGroups* groups = nullptr;
   };
 
   static Mask TouchedColumns(const ObjectPlan& object, const Segment& segment);
@@ -72,10 +73,11 @@ class Editor {
   void AddSegments(const ObjectPlan& object, const ChangeList& list, const Placement& placement);
   bool CreationMayFollow(const ObjectPlan& object, const ChangeList& list) const;
   bool ApplySegments(const ObjectPlan& object, const ChangeList& list, DeltaBatch& deltas);
-  bool ApplyToTerms(const ObjectPlan& object, DeltaBatch& deltas);
-  bool ApplyToTerm(const ObjectPlan& object, const TermPlan& term, DeltaBatch& deltas);
-  // Whether the entity is, before the edit or after it, in a stage in which the term has facts.
-  bool MayCount(const ObjectPlan& object, const TermPlan& term) const;
+  // Whether the entity is, before the edit or after it, in a stage of these kinds.
+  bool IsIn(const ObjectPlan& object, uint32_t stage_kinds) const;
+  // What the edit does to terms of facts at moments. False: it is no edit, and something may have been
+  // appended.
+  bool ApplyToDated(const ObjectPlan& object, DeltaBatch& deltas);
   void ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const Segment& segment,
                     DeltaBatch& deltas);
   int64_t LevelValue(const ObjectPlan& object, const TermPlan& term, const Side& side) const;
@@ -83,7 +85,7 @@ class Editor {
   // the next call.
   const FoundGroups& FindGroups(const ObjectPlan& object, const TermPlan& term, const Side& side,
                                 Piece& piece);
-  static void Add(const Piece& piece, RowId row, int64_t amount, DeltaBatch& deltas);
+  static void Add(const Piece& piece, const TermPlan& term, int64_t amount, DeltaBatch& deltas);
 
   const size_t changes_max_;
   GroupMemo memo_;

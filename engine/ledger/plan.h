@@ -152,8 +152,11 @@ struct ObjectPlan {
   bool needs_reaches = false;
   Mask linked_moments = 0;  // those that come from links, directly or through others
   PartPlan parts;
-  Mask edit_columns = 0;  // what moments and links follow from: who changes these makes no edit
-  bool starts_plainly = false;  // a first record begins levels, and no more (ledger/edit.h)
+  Mask edit_columns = 0;   // what moments and links follow from: who changes these makes no edit
+  Mask whole_columns = 0;  // of terms whose facts an edit would make anew
+  std::vector<uint16_t> edit_levels;  // places in `terms` of levels that an edit can move
+  uint32_t counted_kinds = 0;         // kinds of stages in which any other term may have facts
+  bool starts_plainly = false;        // a first record begins levels, and no more (ledger/edit.h)
   bool closes_plainly =
       false;  // another kind of stage touches plain terms alone (ledger/closing.h)
 
