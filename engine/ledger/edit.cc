@@ -272,6 +272,7 @@ void Editor::Begin(EventTime time) {
   time_ = time.micros;
   segments_.clear();
   touched_ = 0;
+  found_ = nullptr;
 }
 
 bool Editor::ApplySegments(const ObjectPlan& object, const ChangeList& list, DeltaBatch& deltas) {
@@ -368,11 +369,18 @@ int64_t Editor::LevelValue(const ObjectPlan& object, const TermPlan& term, const
 
 const FoundGroups& Editor::FindGroups(const ObjectPlan& object, const TermPlan& term,
                                       const Side& side, Piece& piece) {
+  const Asked asked = {side.values, piece.from, term.groups.shape};
+  if (found_ != nullptr && asked_ == asked) {
+    piece.until = std::min(piece.until, found_->valid.until);
+    return *found_;
+  }
   const FoundGroups& found = memo_.Find(term.groups, {.values = side.values,
                                                       .columns = object.dimensions.data(),
                                                       .object = object.id,
                                                       .place = side.place,
                                                       .time = piece.from});
+  asked_ = asked;
+  found_ = &found;
   piece.until = std::min(piece.until, found.valid.until);
   return found;
 }

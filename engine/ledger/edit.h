@@ -103,6 +103,14 @@ class Editor {
   int64_t time_ = 0;
   Mask touched_ = 0;
   FoundGroups before_groups_;
+  struct Asked {
+    const int64_t* values = nullptr;
+    int64_t from = 0;
+    uint16_t shape = 0;
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  Asked asked_;  // of this edit last; neighbouring levels mostly ask alike
+  const FoundGroups* found_ = nullptr;
 };
 
 }  // namespace takt

@@ -137,9 +137,9 @@ std::vector<MomentId> MomentsUnder(const Moment& moment);
 struct ObjectPlan {
   const Object* object = nullptr;
   ObjectId id = 0;
-  bool derived = false;         // false: no term needs it, histories are kept and no more
-  std::vector<Column> columns;  // by FieldId; kNoColumn: not followed
-  std::vector<bool> text_columns;
+  bool derived = false;                 // false: no term needs it, histories are kept and no more
+  std::vector<Column> columns;          // by FieldId; kNoColumn: not followed
+  std::vector<ValueKind> column_kinds;  // what a value of it is, if it is one
   int column_count = 0;
   std::vector<int64_t> null_row;
   std::vector<DimensionColumns> dimensions;  // by DimensionId

@@ -66,7 +66,8 @@ class PlanBuilder {
   Column Follow(ObjectPlan& plan, FieldId field) {
     if (field < plan.columns.size() && plan.columns[field] == kNoColumn) {
       plan.columns[field] = static_cast<Column>(plan.column_count++);
-      plan.text_columns.push_back(plan.object->fields[field].type == FieldType::kText);
+      const bool is_text = plan.object->fields[field].type == FieldType::kText;
+      plan.column_kinds.push_back(is_text ? ValueKind::kText : ValueKind::kInteger);
     }
     return plan.ColumnOf(field);
   }
@@ -111,7 +112,7 @@ class PlanBuilder {
     const Column column = Follow(origin, field);
     link.fields.push_back(field);
     link.columns.push_back(column);
-    link.is_text.push_back(column >= 0 && origin.text_columns[column]);
+    link.is_text.push_back(column >= 0 && origin.column_kinds[column] == ValueKind::kText);
     return place;
   }
 

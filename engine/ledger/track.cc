@@ -8,22 +8,14 @@
 namespace takt {
 namespace {
 
-// The value of a field in a row. A value of another type than the field's is read as null.
-int64_t CellOf(const StoredField& field, bool is_text) {
-  switch (field.kind) {
-    case ValueKind::kNull:
-      return kNull;
-    case ValueKind::kInteger:
-      return is_text ? kNull : std::max(field.value, kNull + 1);
-    case ValueKind::kText:
-      return is_text ? field.value : kNull;
-  }
-  return kNull;
+// The value of a field in a row. A value of another kind than the column's is read as null.
+int64_t CellOf(const StoredField& field, ValueKind kind) {
+  return field.kind == kind ? std::max(field.value, kNull + 1) : kNull;
 }
 
-void FillCell(const ObjectPlan& plan, const StoredField& field, int64_t* row) {
+inline void FillCell(const ObjectPlan& plan, const StoredField& field, int64_t* row) {
   const Column column = field.field < plan.columns.size() ? plan.columns[field.field] : kNoColumn;
-  if (column >= 0) row[column] = CellOf(field, plan.text_columns[column]);
+  if (column >= 0) row[column] = CellOf(field, plan.column_kinds[column]);
 }
 
 // Says what pipeline and probability are where the fields leave it to the stage.
@@ -152,7 +144,7 @@ int64_t CreationOf(const ChangeList& list, ChangeOrder order) {
       if (member->first_record == kNull) member->first_record = change.time.micros;
     }
     for (const StoredField& field : list.FieldsOf(change)) {
-      if (field.field == kCreatedAtField) member->created_at = CellOf(field, false);
+      if (field.field == kCreatedAtField) member->created_at = CellOf(field, ValueKind::kInteger);
       if (field.field >= kCreatedAtField) break;
     }
   }

@@ -8,6 +8,8 @@
 namespace takt {
 namespace {
 
+constexpr uint64_t kValueKinds = 3;  // of the canonical form
+
 int Sign(bool below, bool above) { return below ? -1 : (above ? 1 : 0); }
 
 template <typename T>
@@ -43,7 +45,8 @@ void Pack(const ChangeList& list, const StoredChange& change, EventTime previous
   if (change.identity != 0) writer.Fixed64(change.identity);
   if (short_count == 3) writer.Varint(fields.size());
   for (const StoredField& field : fields) {
-    writer.Varint(field.field * PackedFormat::kValueKinds + static_cast<uint64_t>(field.kind));
+    writer.Varint(static_cast<uint64_t>(field.field) << PackedFormat::kFieldShift |
+                  static_cast<uint64_t>(field.kind));
     if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
     if (field.kind == ValueKind::kText) writer.Varint(static_cast<uint64_t>(field.value));
   }
@@ -139,7 +142,7 @@ void EncodeChanges(const ChangeList& list, size_t first, const SymbolTable& symb
     writer.Fixed64(change.identity);
     writer.Varint(change.fields_end - change.fields_begin);
     for (const StoredField& field : list.FieldsOf(change)) {
-      writer.Varint(field.field * PackedFormat::kValueKinds + static_cast<uint64_t>(field.kind));
+      writer.Varint(field.field * kValueKinds + static_cast<uint64_t>(field.kind));
       if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
       if (field.kind == ValueKind::kText) {
         writer.Bytes(symbols.Text(static_cast<Symbol>(field.value)));
@@ -162,9 +165,9 @@ bool DecodeChanges(absl::string_view bytes, SymbolTable& symbols, ChangeList& li
     change.fields_begin = static_cast<uint32_t>(list.fields.size());
     for (uint64_t count = reader.Varint(); count > 0 && reader.ok(); --count) {
       const uint64_t key = reader.Varint();
-      if (key / PackedFormat::kValueKinds > UINT16_MAX) return false;
-      StoredField field{static_cast<FieldId>(key / PackedFormat::kValueKinds),
-                        static_cast<ValueKind>(key % PackedFormat::kValueKinds), 0};
+      if (key / kValueKinds > UINT16_MAX) return false;
+      StoredField field{static_cast<FieldId>(key / kValueKinds),
+                        static_cast<ValueKind>(key % kValueKinds), 0};
       if (field.kind == ValueKind::kInteger) field.value = reader.Signed();
       if (field.kind == ValueKind::kText) field.value = symbols.Intern(reader.Bytes());
       list.fields.push_back(field);
