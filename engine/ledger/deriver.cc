@@ -103,17 +103,16 @@ void Deriver::Derive(const EntityTurn& turn) {
   after_.life.Derive(after_.input, plan_, symbols_);
 }
 
-// From the added row on each row is compared with the one that held there before, the last ones
+// From the added row on, which is not the first, each row is compared with the one that held there before, the last ones
 // first. What follows the last two that differ is the same again.
 void Deriver::CompareRows(const EntityTurn& turn, size_t added, Touched& touched) const {
   const Track& before = *before_.input.track;
   const Track& after = *after_.input.track;
   const size_t rows = static_cast<size_t>(after_.input.rows);
   for (size_t i = rows; i-- > added;) {
-    // Before its first row nothing holds, not even that a field is null.
-    Mask columns = i == 0 ? kEverything : 0;
+    Mask columns = 0;
     const int64_t* new_row = after.Row(static_cast<int>(i));
-    const int64_t* old_row = i == 0 ? new_row : before.Row(static_cast<int>(i) - 1);
+    const int64_t* old_row = before.Row(static_cast<int>(i) - 1);
     for (int column = 0; column < turn.plan->column_count; ++column) {
       if (old_row[column] != new_row[column]) columns |= ColumnBit(static_cast<Column>(column));
     }
@@ -139,17 +138,19 @@ Deriver::Touched Deriver::FindTouched(const EntityTurn& turn) const {
   const LifeInput& before = before_.input;
   const LifeInput& after = after_.input;
   if (!before.alive || !after.alive) return {kEverything, kEverything, kEverything, kEverything};
-  if (!added_.has_value()) return {kEverything, kEverything, kEverything, kEverything};
+  // What lies before the first row follows from it (life.h), so of another first row all may be other.
+  if (!added_.has_value() || *added_ == 0) {
+    return {kEverything, kEverything, kEverything, kEverything};
+  }
   Touched touched;
   CompareRows(turn, *added_, touched);
   const std::vector<int64_t>& times = after.track->times;
   if (before.created != after.created) {
     touched.moments |= Mask{1} << kCreatedBit;
     touched.times = FactMaker::kAlways;
-  } else if (*added_ < times.size() && (*added_ == 0 || times[*added_ - 1] < times[*added_])) {
+  } else if (*added_ < times.size() && times[*added_ - 1] < times[*added_]) {
     touched.times.begin = times[*added_];
   }
-  if (*added_ == 0) touched.moments |= Mask{1} << kCreatedBit;
   CompareMoments(turn, touched);
   // Of linked moments the fields that came with them may be others though the times are the same.
   if (turn.before->held != turn.after->held) touched.moments |= turn.plan->linked_moments;

@@ -4,6 +4,7 @@
 // Threads: one owner. Meant to be filled again and again: after warming up nothing is allocated.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -72,12 +73,12 @@ struct Life {
   // When a state held, in order. Found when first asked for.
   const std::vector<Interval>& IntervalsOf(StateId state) const;
 
-  // The last row dated at or before `time`; -1 before the first.
+  // The last row dated at or before `time`; -1 before the first. Nothing was known then, and the
+  // first row is the best that is known of it: an entity may have been created, or contacted, before
+  // the first change that was read of it.
   int RowAt(int64_t time) const;
-  const int64_t* ValuesOf(int row) const {
-    return row < 0 ? input.plan->null_row.data() : input.track->Row(row);
-  }
-  int PlaceOf(int row) const { return row < 0 ? -1 : input.track->places[row]; }
+  const int64_t* ValuesOf(int row) const { return input.track->Row(std::max(row, 0)); }
+  int PlaceOf(int row) const { return input.track->places[std::max(row, 0)]; }
   // The first row of another time after `row`, or the number of rows.
   int NextRow(int row) const;
 

@@ -44,6 +44,11 @@ const Step* Entity::At(int64_t time) const {
   return after == steps.begin() ? nullptr : &*(after - 1);
 }
 
+const Step& Entity::Known(int64_t time) const {
+  const Step* step = At(time);
+  return step == nullptr ? steps.front() : *step;
+}
+
 int ResolveStage(const Object& object, const Datum& stage, const Datum& pipeline) {
   if (stage.kind != ValueKind::kText) return -1;
   for (size_t i = 0; i < object.stages.size(); ++i) {

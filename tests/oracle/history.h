@@ -75,6 +75,7 @@ struct Entity {
 
   const Step* At(
       int64_t time) const;  // after everything dated at or before `time`; null: before all
+  const Step& Known(int64_t time) const;  // the same, but before all the first one
 };
 
 class Histories {

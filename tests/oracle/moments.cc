@@ -176,8 +176,7 @@ Datum Rules::FieldAt(const Row& row, FieldId field, int64_t time) const {
     default:
       break;
   }
-  const Step* step = row.entity->At(time);
-  return step == nullptr ? Datum{} : EffectiveField(object, *step, field);
+  return EffectiveField(object, row.entity->Known(time), field);
 }
 
 bool Rules::PassAt(const Row& row, const std::vector<Condition>& conditions, int64_t time) const {

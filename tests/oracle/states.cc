@@ -65,9 +65,8 @@ DimensionValue Rules::DimensionAt(DimensionId id, const Row& row, int64_t fields
     return found == dimension.value_ids.end() ? dimension.unknown() : found->second;
   };
   if (dimension.kind == Dimension::Kind::kStage || dimension.kind == Dimension::Kind::kPipeline) {
-    const Step* step = row.entity->At(fields_time);
     int stage = row.stage();
-    if (stage < 0 && step != nullptr) stage = step->stage;
+    if (stage < 0) stage = row.entity->Known(fields_time).stage;
     if (stage < 0 || dimension.object != row.entity->object) return dimension.unknown();
     return value_named(dimension.kind == Dimension::Kind::kStage ? object.stages[stage].name
                                                                  : object.stages[stage].pipeline);
