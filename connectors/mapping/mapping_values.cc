@@ -50,6 +50,25 @@ bool SkipOrnament(absl::string_view* text) {
   return false;
 }
 
+bool IsCode(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), absl::ascii_isupper);
+}
+
+// "EUR 900" and "900 EUR" to what is beside the code.
+absl::string_view WithoutCode(absl::string_view text) {
+  constexpr size_t kCode = 3;
+  text = absl::StripAsciiWhitespace(text);
+  if (text.size() <= kCode) return text;
+  const size_t behind = text.size() - kCode;
+  if (IsCode(text.substr(0, kCode)) && !absl::ascii_isalpha(text[kCode])) {
+    return text.substr(kCode);
+  }
+  if (IsCode(text.substr(behind)) && !absl::ascii_isalpha(text[behind - 1])) {
+    return text.substr(0, behind);
+  }
+  return text;
+}
+
 // "1.234" has its groups right when every sign stands between digits and three digits follow it.
 bool GroupFollows(absl::string_view behind_sign) {
   size_t digits = 0;
@@ -97,6 +116,7 @@ bool PlainDecimal(absl::string_view text, DecimalSign sign, std::string* plain) 
   const char decimal = sign == DecimalSign::kPoint ? '.' : ',';
   const char group = sign == DecimalSign::kPoint ? ',' : '.';
   bool in_fraction = false;
+  text = WithoutCode(text);
   while (!text.empty()) {
     if (SkipOrnament(&text)) continue;
     const char c = text.front();

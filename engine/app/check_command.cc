@@ -4,6 +4,7 @@
 #include "absl/strings/str_format.h"
 #include "engine/app/commands.h"
 #include "engine/app/configuration.h"
+#include "engine/app/count_text.h"
 
 namespace takt {
 
@@ -13,10 +14,12 @@ int Check(const CheckOptions& options) {
   const Definition& definition = *settings->definition;
   int exported = 0;
   for (const Kpi& kpi : definition.kpis) exported += kpi.exported ? 1 : 0;
-  absl::PrintF(
-      "ok: %d objects, %d dimensions, %d KPIs (%d exported), %d sources, %d rows of cells\n",
-      definition.objects.size(), definition.dimensions.size(), definition.kpis.size(), exported,
-      settings->sources.size(), definition.row_count);
+  absl::PrintF("ok: %s, %s, %s (%d exported), %s, %s\n",
+               CountText(definition.objects.size(), "object"),
+               CountText(definition.dimensions.size(), "dimension"),
+               CountText(definition.kpis.size(), "KPI"), exported,
+               CountText(settings->sources.size(), "source"),
+               CountText(definition.row_count, "row of cells", "rows of cells"));
   return kExitDone;
 }
 

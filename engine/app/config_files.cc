@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/app/count_text.h"
 
 namespace takt {
 namespace {
@@ -19,15 +20,17 @@ constexpr size_t kToldMax = 20;
 
 void TellRestored(Engine& engine, const LogFunction& log) {
   const EngineStatus status = engine.Status();
-  log(LogLevel::kInfo, absl::StrFormat("restored %d changes in %.1f s",
-                                       status.restore.changes_replayed, status.restore.seconds));
+  log(LogLevel::kInfo,
+      absl::StrFormat("restored %s in %.1f s", CountText(status.restore.changes_replayed, "change"),
+                      status.restore.seconds));
   const JournalStatus& journal = status.journal;
   if (journal.unknown_stages == 0) return;
   log(LogLevel::kWarning,
-      absl::StrFormat("%d changes of the journal are into stages that the configuration does not "
-                      "have, such as \"%s\": they count in no stage. Name these stages under "
-                      "`pipelines`, or read the sources again with an empty journal",
-                      journal.unknown_stages, absl::CHexEscape(journal.unknown_stage)));
+      absl::StrFormat(
+          "the journal has %s into stages that the configuration does not have, such as "
+          "\"%s\": counted in no stage. Name these stages under "
+          "`pipelines`, or read the sources again with an empty journal",
+          CountText(journal.unknown_stages, "change"), absl::CHexEscape(journal.unknown_stage)));
 }
 
 ConfigFiles::ConfigFiles(Origin origin, LiveEngine& live, const Clock& clock, LogFunction log)

@@ -10,6 +10,7 @@
 #include "connectors/json/json_decoder.h"
 #include "engine/app/commands.h"
 #include "engine/app/configuration.h"
+#include "engine/app/count_text.h"
 #include "engine/app/discarded_letters.h"
 #include "engine/app/log.h"
 #include "engine/app/scaled_clock.h"
@@ -64,9 +65,10 @@ std::string Summary(const EngineStatus& status) {
     for (const uint64_t count : partition.dead_lettered) dead += count;
   }
   return absl::StrFormat(
-      "%d records: %d changes applied, %d duplicates, %d corrections of the past, %d dead letters; "
-      "%d entities",
-      polled, status.changes_applied, status.duplicates, status.corrections, dead, status.entities);
+      "%s: %s applied, %s, %s of the past, %s; %s", CountText(polled, "record"),
+      CountText(status.changes_applied, "change"), CountText(status.duplicates, "duplicate"),
+      CountText(status.corrections, "correction"), CountText(dead, "dead letter"),
+      CountText(status.entities, "entity", "entities"));
 }
 
 // The first sample of a company series, as a short text.

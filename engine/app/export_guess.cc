@@ -285,13 +285,15 @@ void LookAtDates(const ExportTable& table, ExportGuess& guess) {
 void LookAtAmounts(const ExportTable& table, ExportGuess& guess) {
   guess.decimal_comma = false;
   guess.currency.clear();
+  guess.named_currencies.clear();
   const auto column = guess.columns.find(ExportRole::kAmount);
   if (column != guess.columns.end()) {
     const std::vector<std::string> amounts = Values(table, column->second);
     guess.decimal_comma = HasDecimalComma(amounts);
-    guess.currency = CurrencyOf(amounts);
+    guess.named_currencies = CurrenciesOf(amounts);
+    if (guess.named_currencies.size() == 1) guess.currency = guess.named_currencies[0];
     const std::string& name = table.header[static_cast<size_t>(column->second)];
-    if (guess.currency.empty()) guess.currency = CurrencyInName(name);
+    if (guess.named_currencies.empty()) guess.currency = CurrencyInName(name);
   }
   if (!guess.currency_column.has_value()) return;
   std::map<std::string, int> counts;

@@ -45,9 +45,10 @@ struct ExportGuess {
   // The latest date on which a deal began or was decided, which the numbers are as of (the expected
   // close dates of open deals lie ahead and do not count); none when there is no date at all.
   std::optional<absl::CivilDay> as_of;
-  bool decimal_comma = false;          // amounts are written as "1.200,50"
-  std::string currency;                // as the amounts or their column say; empty: they do not
-  std::optional<int> currency_column;  // of ISO 4217 codes
+  bool decimal_comma = false;  // amounts are written as "1.200,50"
+  std::string currency;        // as the amounts or their column say; empty: they do not
+  std::vector<std::string> named_currencies;  // that the amounts themselves name
+  std::optional<int> currency_column;         // of ISO 4217 codes
   // Columns whose name speaks for a role and whose content does not, with one of their values.
   struct Unread {
     ExportRole role;

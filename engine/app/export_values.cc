@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -73,6 +74,30 @@ template <typename List>
 bool HasAny(const std::string& words, const List& list) {
   return std::any_of(list.begin(), list.end(),
                      [&](const char* word) { return absl::StrContains(words, word); });
+}
+
+// A currency's code, empty where none is, and what stands beside it.
+struct CodedAmount {
+  absl::string_view code;
+  absl::string_view number;
+};
+
+bool IsCode(absl::string_view text) {
+  return text.size() == 3 && std::all_of(text.begin(), text.end(), absl::ascii_isupper);
+}
+
+CodedAmount PartCode(absl::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  if (text.size() <= 3) return {"", text};
+  const size_t behind = text.size() - 3;
+  if (IsCode(text.substr(0, 3)) && !absl::ascii_isalpha(static_cast<unsigned char>(text[3]))) {
+    return {text.substr(0, 3), text.substr(3)};
+  }
+  const auto before = static_cast<unsigned char>(text[behind - 1]);
+  if (IsCode(text.substr(behind)) && !absl::ascii_isalpha(before)) {
+    return {text.substr(behind), text.substr(0, behind)};
+  }
+  return {"", text};
 }
 
 // What one amount says: a comma that parts decimals (+), a point (-), nothing (0). Two signs of
@@ -150,7 +175,7 @@ std::vector<std::string> NoAmountTexts() { return {kNoAmounts.begin(), kNoAmount
 bool IsAmount(const std::string& text) {
   if (IsNoAmount(text)) return true;
   bool digits = false;
-  for (const char c : text) {
+  for (const char c : PartCode(text).number) {
     const auto byte = static_cast<unsigned char>(c);
     if (absl::ascii_isdigit(byte)) {
       digits = true;
@@ -171,17 +196,16 @@ bool HasDecimalComma(const std::vector<std::string>& amounts) {
   return certain != 0 ? certain > 0 : likely > 0;
 }
 
-std::string CurrencyOf(const std::vector<std::string>& amounts) {
-  std::string found;
-  for (const auto& [sign, code] : kCurrencySigns) {
-    const bool stands = std::any_of(amounts.begin(), amounts.end(), [&](const std::string& amount) {
-      return absl::StrContains(amount, sign);
-    });
-    if (!stands) continue;
-    if (!found.empty()) return "";
-    found = code;
+std::vector<std::string> CurrenciesOf(const std::vector<std::string>& amounts) {
+  std::set<std::string> found;
+  for (const std::string& amount : amounts) {
+    const CodedAmount coded = PartCode(amount);
+    if (!coded.code.empty()) found.insert(std::string(coded.code));
+    for (const auto& [sign, code] : kCurrencySigns) {
+      if (absl::StrContains(amount, sign)) found.insert(code);
+    }
   }
-  return found;
+  return {found.begin(), found.end()};
 }
 
 std::string CurrencyInName(absl::string_view name) {

@@ -29,7 +29,7 @@ std::optional<DateFormat> DateFormatOf(const std::vector<std::string>& values);
 // By `pattern`, with a year between 1970 and 2099: "1/5/26" has no year of four digits.
 bool ParseDate(const std::string& text, const std::string& pattern, absl::Time* time);
 
-// "1200", "$1,200.50", "1 200,50 €"; also the signs that stand for no amount, see IsNoAmount.
+// "1200", "$1,200.50", "1 200,50 €", "EUR 900"; also the signs that stand for no amount, see IsNoAmount.
 bool IsAmount(const std::string& text);
 bool IsNoAmount(const std::string& text);  // "-", "n/a" ...
 std::vector<std::string> NoAmountTexts();
@@ -38,9 +38,9 @@ std::vector<std::string> NoAmountTexts();
 // three digits parts groups, as no currency here has a thousand parts.
 bool HasDecimalComma(const std::vector<std::string>& amounts);
 
-// By the signs in amounts: "USD" for $, "GBP" for £, "EUR" for €, "JPY" for ¥; empty when none or several stand
-// there.
-std::string CurrencyOf(const std::vector<std::string>& amounts);
+// The currencies that amounts name, in order, each once: by signs, "USD" for $, "GBP" for £, "EUR" for
+// €, "JPY" for ¥, and by codes before or behind the number, "CHF 900".
+std::vector<std::string> CurrenciesOf(const std::vector<std::string>& amounts);
 
 enum class StageMeaning { kOpen, kWon, kLost };
 StageMeaning MeaningOfStage(absl::string_view name);

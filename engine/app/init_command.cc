@@ -15,6 +15,7 @@
 #include "absl/strings/str_split.h"
 #include "engine/app/commands.h"
 #include "engine/app/configuration.h"
+#include "engine/app/count_text.h"
 #include "engine/app/export_files.h"
 #include "engine/app/export_guess.h"
 #include "engine/app/export_table.h"
@@ -101,15 +102,37 @@ absl::Status Ask(const ExportTable& table, ExportGuess& guess) {
     }
   }
   for (const StageValue& stage : std::vector<StageValue>(guess.stages)) {
-    const std::string answer =
-        AskLine(absl::StrFormat("Stage \"%s\" (%d deals): open, won or lost? [%s]", stage.value,
-                                stage.count, KindName(stage.kind)));
+    const std::string answer = AskLine(absl::StrFormat(
+        "Stage \"%s\" (%s): open, won or lost? [%s]", stage.value,
+        CountText(static_cast<uint64_t>(stage.count), "deal"), KindName(stage.kind)));
     for (const auto kind :
          {StageValue::Kind::kOpen, StageValue::Kind::kWon, StageValue::Kind::kLost}) {
       if (answer == KindName(kind)) guess.told_kinds[stage.value] = kind;
     }
   }
   LookAtContent(table, guess);
+  return absl::OkStatus();
+}
+
+// Amounts of several currencies must not be added up unless somebody says so.
+absl::Status CheckCurrencies(const InitOptions& options, const ExportTable& table,
+                             const ExportGuess& guess) {
+  if (guess.named_currencies.size() < 2 || guess.currency_column.has_value()) {
+    return absl::OkStatus();
+  }
+  const std::string& column =
+      table.header[static_cast<size_t>(guess.columns.at(ExportRole::kAmount))];
+  const std::string what =
+      absl::StrFormat("column \"%s\" has amounts in %s, and no column says which is which", column,
+                      absl::StrJoin(guess.named_currencies, ", "));
+  if (options.currency.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        what,
+        ": they cannot be added up. Export one currency, or a column \"Currency\" with its code in "
+        "each row; or say --currency ",
+        guess.named_currencies[0], " to take all of them for that one"));
+  }
+  absl::PrintF("note: %s; all are taken for %s, as --currency says\n\n", what, options.currency);
   return absl::OkStatus();
 }
 
@@ -149,6 +172,7 @@ absl::Status CheckGuess(const InitOptions& options, const ExportTable& table, Ex
     absl::PrintF("note: no stage is known to mean %s; say --%s VALUE, or no deal counts as %s\n\n",
                  flag, flag, flag);
   }
+  TAKT_RETURN_IF_ERROR(CheckCurrencies(options, table, guess));
   if (guess.as_of.has_value()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "no column of dates was found; say --column created=COLUMN or --column closed=COLUMN");
@@ -156,7 +180,7 @@ absl::Status CheckGuess(const InitOptions& options, const ExportTable& table, Ex
 
 void Describe(const Export& read, const ExportGuess& guess) {
   const ExportTable& table = read.table;
-  absl::PrintF("%d rows\n\ncolumns\n", table.rows.size());
+  absl::PrintF("%s\n\ncolumns\n", CountText(table.rows.size(), "row"));
   for (const auto& [role, column] : guess.columns) {
     absl::PrintF("  %-8s %s\n", ExportRoleName(role), table.header[static_cast<size_t>(column)]);
   }
@@ -171,8 +195,9 @@ void Describe(const Export& read, const ExportGuess& guess) {
   for (const StageValue& stage : guess.stages) {
     absl::PrintF("  %-5s %-30s %8d\n", KindName(stage.kind), stage.value, stage.count);
   }
-  const auto note = [](int count, const char* what) {
-    if (count > 0) absl::PrintF("note: %d rows %s\n", count, what);
+  const auto note = [](int count, const char* one, const char* many) {
+    if (count == 1) absl::PrintF("note: 1 row %s\n", one);
+    if (count > 1) absl::PrintF("note: %d rows %s\n", count, many);
   };
   absl::PrintF("\n");
   for (const ExportGuess::Unread& unread : guess.unread) {
@@ -181,13 +206,19 @@ void Describe(const Export& read, const ExportGuess& guess) {
                  unread.value);
   }
   note(read.rows_of_wrong_width,
+       "has another number of cells than the header; it becomes a dead letter",
        "have another number of cells than the header; they become dead letters");
-  note(guess.rows_without_id, "have no id; they become dead letters");
+  note(guess.rows_without_id, "has no id; it becomes a dead letter",
+       "have no id; they become dead letters");
   note(guess.rows_with_repeated_id,
+       "repeats an id; rows of one id are one deal, so their amounts are not added up",
        "repeat an id; rows of one id are one deal, so their amounts are not added up");
-  note(guess.rows_without_stage, "have no stage; they become dead letters");
-  note(guess.rows_without_dates, "have no date; they count as of the export's latest date");
-  note(CountBackdated(table, guess), "were decided before they began; they are not in the cycle");
+  note(guess.rows_without_stage, "has no stage; it becomes a dead letter",
+       "have no stage; they become dead letters");
+  note(guess.rows_without_dates, "has no date; it counts as of the export's latest date",
+       "have no date; they count as of the export's latest date");
+  note(CountBackdated(table, guess), "was decided before it began; it is not in the cycle",
+       "were decided before they began; they are not in the cycle");
 }
 
 absl::Status WriteNew(const fs::path& path, const std::string& text, bool force) {
@@ -235,7 +266,8 @@ void PrintRows(const EngineStatus& status) {
                             std::string(ReasonName(static_cast<Reason>(reason))), count);
     }
   }
-  absl::PrintF("%d rows read, %d dead letters%s\n", polled, dead, reasons);
+  absl::PrintF("%s read, %s%s\n", CountText(polled, "row"), CountText(dead, "dead letter"),
+               reasons);
 }
 
 // Reads the export by the new configuration and prints the KPIs as of its latest day's end.

@@ -9,6 +9,7 @@
 #include "engine/app/ask.h"
 #include "engine/app/commands.h"
 #include "engine/app/configuration.h"
+#include "engine/app/count_text.h"
 #include "engine/app/json_look.h"
 #include "engine/app/plan_items.h"
 #include "engine/base/bytes.h"
@@ -163,9 +164,9 @@ void PrintText(const std::vector<PlanItem>& items, Effort effort, const Estimate
         "no estimate: there is no journal at engine.journal, and no engine was asked (--server)\n");
     return;
   }
-  absl::PrintF("%d changes (%s): folding them takes about %.1f s, a restart about %.1f s\n",
-               *estimate.changes, estimate.from, estimate.Seconds(kFoldMicrosPerChange),
-               estimate.Seconds(kRestoreMicrosPerChange));
+  absl::PrintF("%s (%s): folding takes about %.1f s, a restart about %.1f s\n",
+               CountText(*estimate.changes, "change"), estimate.from,
+               estimate.Seconds(kFoldMicrosPerChange), estimate.Seconds(kRestoreMicrosPerChange));
 }
 
 void PrintJson(const std::vector<PlanItem>& items, Effort effort, const Estimate& estimate) {

@@ -12,6 +12,7 @@
 #include "engine/app/commands.h"
 #include "engine/app/config_files.h"
 #include "engine/app/configuration.h"
+#include "engine/app/count_text.h"
 #include "engine/app/explain_places.h"
 #include "engine/app/live_engine.h"
 #include "engine/app/log.h"
@@ -106,8 +107,9 @@ struct Running {
       const int percent = static_cast<int>(restore.progress * 100);
       if (percent >= percent_told + 10) {
         percent_told = percent;
-        log(LogLevel::kInfo, absl::StrFormat("journal: %d %% replayed, %d changes, %.1f s", percent,
-                                             restore.changes_replayed, restore.seconds));
+        log(LogLevel::kInfo,
+            absl::StrFormat("journal: %d %% replayed, %s, %.1f s", percent,
+                            CountText(restore.changes_replayed, "change"), restore.seconds));
       }
     }
     return false;

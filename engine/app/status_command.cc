@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "engine/app/ask.h"
 #include "engine/app/commands.h"
+#include "engine/app/count_text.h"
 #include "engine/app/json_look.h"
 #include "engine/app/moment_text.h"
 #include "engine/app/status_text.h"
@@ -113,8 +114,8 @@ Comparison Compare(const std::vector<std::unique_ptr<Asked>>& engines) {
       differ += other == first.positions.end() || other->second != next;
     }
     found.notes.push_back(absl::StrCat(engine->address.url, " stands elsewhere than ",
-                                       first.address.url, " in ", differ,
-                                       " partitions: pages not compared"));
+                                       first.address.url, " in ", CountText(differ, "partition"),
+                                       ": pages not compared"));
   }
   if (found.same_positions && found.problems.empty()) ComparePages(engines, found);
   return found;

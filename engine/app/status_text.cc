@@ -30,6 +30,12 @@ std::string Count(std::optional<double> count) {
   return count.has_value() ? WithThousands(*count, 0) : "-";
 }
 
+std::string Counted(std::optional<double> count, absl::string_view one,
+                    absl::string_view many = {}) {
+  const std::string plural = many.empty() ? absl::StrCat(one, "s") : std::string(many);
+  return absl::StrCat(Count(count), " ", count == 1 ? std::string(one) : plural);
+}
+
 // Why now is where it is, in words; the reasons of pipeline/status.h.
 std::string WhyText(const std::string& reason, const std::string& holder) {
   if (reason == "behind") return absl::StrCat("held by ", holder, ", the furthest behind");
@@ -68,12 +74,12 @@ std::string StateText(const JsonLook& status) {
     absl::StrAppend(
         &text, "restore    ",
         absl::StrFormat("%.0f %%", 100 * status.Number(restore, "progress").value_or(0)), ", ",
-        Count(status.Number(restore, "changes_replayed")), " changes\n");
+        Counted(status.Number(restore, "changes_replayed"), "change"), "\n");
   }
   absl::StrAppend(&text, NowText(status));
   if (status.Flag(journal, "enabled")) {
     absl::StrAppend(&text, "journal    ", Bytes(status.Number(journal, "bytes")), " in ",
-                    Count(status.Number(journal, "segments")), " segments, ",
+                    Counted(status.Number(journal, "segments"), "segment"), ", ",
                     Seconds(status.Number(journal, "unsynced_age_seconds")), " not yet on disk\n");
   } else {
     absl::StrAppend(&text, "journal    none: a restart reads everything again\n");
@@ -81,9 +87,10 @@ std::string StateText(const JsonLook& status) {
   const double bytes_max = status.Number(memory, "bytes_max").value_or(0);
   absl::StrAppend(&text, "memory     ", Bytes(status.Number(memory, "bytes")),
                   bytes_max > 0 ? absl::StrCat(" of ", Bytes(bytes_max)) : "", ", ",
-                  Count(status.Number(root, "entities")), " entities\n");
-  absl::StrAppend(&text, "audit      ", Count(status.Number(audit, "divergent_cells")),
-                  " divergent cells, ", Count(status.Number(audit, "audits")), " audits\n");
+                  Counted(status.Number(root, "entities"), "entity", "entities"), "\n");
+  absl::StrAppend(&text, "audit      ",
+                  Counted(status.Number(audit, "divergent_cells"), "divergent cell"), ", ",
+                  Counted(status.Number(audit, "audits"), "audit"), "\n");
   return text;
 }
 
@@ -170,7 +177,7 @@ std::vector<std::string> StatusProblems(const JsonLook& status) {
   const std::string journal = status.Text(status.At(root, "journal"), "error");
   if (!journal.empty()) add("journal: " + journal);
   const double divergent = status.Number(status.At(root, "audit"), "divergent_cells").value_or(0);
-  if (divergent > 0) add(absl::StrCat("the audit found ", Count(divergent), " divergent cells"));
+  if (divergent > 0) add(absl::StrCat("the audit found ", Counted(divergent, "divergent cell")));
   return problems;
 }
 

@@ -109,9 +109,9 @@ absl::Status Engine::Threads::Replay() {
     if (real.Monotonic() - told >= kProgressEvery && pipeline->parts().log) {
       told = real.Monotonic();
       const RestoreStatus at = pipeline->Status().restore;
-      pipeline->parts().log(LogLevel::kInfo,
-                            absl::StrFormat("restoring: %.0f %%, %d changes", at.progress * 100,
-                                            at.changes_replayed));
+      pipeline->parts().log(LogLevel::kInfo, absl::StrFormat("restoring: %.0f %%, %d change%s",
+                                                             at.progress * 100, at.changes_replayed,
+                                                             at.changes_replayed == 1 ? "" : "s"));
     }
   }
   return absl::OkStatus();

@@ -21,6 +21,9 @@
 namespace takt {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
 constexpr int kEvents = 20000;
 constexpr int kSpoilt = 200;
 
@@ -151,10 +154,10 @@ TEST(ExportValuesTest, DecimalSignIsToldByTheAmountsTogether) {
 }
 
 TEST(ExportValuesTest, CurrencyIsToldByOneSignOnly) {
-  EXPECT_EQ(CurrencyOf({"$5", "7"}), "USD");
-  EXPECT_EQ(CurrencyOf({"5 \xe2\x82\xac"}), "EUR");
-  EXPECT_EQ(CurrencyOf({"$5", "\xc2\xa3 7"}), "");
-  EXPECT_EQ(CurrencyOf({"5"}), "");
+  EXPECT_THAT(CurrenciesOf({"$5", "7"}), ElementsAre("USD"));
+  EXPECT_THAT(CurrenciesOf({"5 \xe2\x82\xac"}), ElementsAre("EUR"));
+  EXPECT_THAT(CurrenciesOf({"$5", "\xc2\xa3 7", "CHF 2", "EUR"}), ElementsAre("CHF", "GBP", "USD"));
+  EXPECT_THAT(CurrenciesOf({"5"}), IsEmpty());
 }
 
 TEST(ExportValuesTest, YearsOfTwoDigitsAreNoYearsOfTheRomans) {

@@ -52,6 +52,13 @@ EXPORTS = [
         "3,C,Proposal Made,Lost,10,GBP,Bob,2026-01-05 10:00:00,2026-01-09 10:00:00",
         "4,D,Contact Made,Open,10,GBP,Bob,2026-01-15 10:00:00,"),
         currency="GBP", notes=["  currency Deal - Currency\n"], **USUAL),
+    Export("codes_beside_amounts", rows(
+        "id,stage,amount,created,closed", '1,won,"EUR 1,200.50",2026-01-01,2026-01-11', "2,won,799.50 EUR,2026-01-01,2026-01-21",
+        "3,lost,EUR 0,2026-01-05,2026-01-09", "4,open,50,2026-01-15,"), currency="EUR", **USUAL),
+    Export("currencies_taken_for_one", rows(
+        "id,stage,amount,created,closed", '1,won,"$1,200.50",2026-01-01,2026-01-11', "2,won,799.50 EUR,2026-01-01,2026-01-21",
+        "3,lost,EUR 0,2026-01-05,2026-01-09", "4,open,50,2026-01-15,"), "--currency", "USD", currency="USD",
+        notes=["no column says which is which; all are taken for USD"], **USUAL),
     Export("internal_stage_names", rows(
         "Record ID,Deal Name,Deal Stage,Amount,Create Date,Close Date,Deal owner",
         "11,A,closedwon,1200.50,2026-01-01 08:00,2026-01-11 08:00,Ann",
@@ -87,16 +94,16 @@ EXPORTS = [
         "3,lost,0,,", "4,open,1,,"), notes=["2 rows have no date"], **USUAL),
     Export("closed_before_begun", rows(
         "id,stage,amount,created,closed", "1,won,1200.50,2026-01-01,2026-01-16", "2,won,799.50,2026-01-20,2026-01-11",
-        "3,lost,0,2026-01-05,2026-01-09", "4,open,1,2026-01-02,"), notes=["1 rows were decided before they began"],
+        "3,lost,0,2026-01-05,2026-01-09", "4,open,1,2026-01-02,"), notes=["1 row was decided before it began"],
         **USUAL),
     Export("doubled_rows", rows(
         "id,stage,amount,created,closed", "1,won,1200.50,2026-01-01,2026-01-11", "1,won,1200.50,2026-01-01,2026-01-11",
         "2,won,799.50,2026-01-01,2026-01-21", "3,lost,0,2026-01-05,2026-01-09", "4,open,1,2026-01-02,"),
-        notes=["1 rows repeat an id"], **USUAL),
+        notes=["1 row repeats an id"], **USUAL),
     Export("empty_stage_and_broken_rows", rows(
         "id,stage,amount,created,closed", "1,won,1200.50,2026-01-01,2026-01-11", "2,won,799.50,2026-01-01,2026-01-21",
         "3,lost,0,2026-01-05,2026-01-09", "4,open,1,2026-01-02,", "5,,7,2026-01-02,2026-01-03", "6,won", ",won,1,2026-01-02,2026-01-03"),
-        notes=["1 rows have no stage", "1 rows have no id", "1 rows have another number of cells", "3 dead letters"], **USUAL),
+        notes=["1 row has no stage", "1 row has no id", "1 row has another number of cells", "3 dead letters"], **USUAL),
     Export("amounts_that_are_none", rows(
         "id,stage,amount,created,closed", '1,won,"1,200.50",2026-01-01,2026-01-11', "2,won,799.50,2026-01-01,2026-01-21",
         "3,lost,-,2026-01-05,2026-01-09", "4,open,n/a,2026-01-02,"), **USUAL),
@@ -110,7 +117,7 @@ EXPORTS = [
     Export("labels_that_need_quotes", rows(
         "id,stage,amount,created,closed,Owner,Lead Source", '1,"Won: ""yes"" #1",1200.50,2026-01-01,2026-01-11,"O\'Hara, ""Ann""",{web}',
         '2,"Won: ""yes"" #1",799.50,2026-01-01,2026-01-21,back\\slash,[x]', '3,"Lost, sadly",0,2026-01-05,2026-01-09,"two\nlines",&a',
-        "4,- open,1,2026-01-02,,~,*b"), **dict(USUAL, lost=0, win_ratio=100.0), notes=["1 dead letters"]),
+        "4,- open,1,2026-01-02,,~,*b"), **dict(USUAL, lost=0, win_ratio=100.0), notes=["1 dead letter"]),
     Export("german", rows(
         "Vorgangsnummer;Bezeichnung;Status;Auftragswert;Angelegt am;Abgeschlossen am;Verantwortlich;Kunde",
         "V-1;A;Gewonnen;1.200,50 €;1.1.2026;11.1.2026;Ann;K", "V-2;B;Gewonnen;799,50 €;1.1.2026;21.1.2026;Bob;K",
@@ -171,6 +178,12 @@ ERRORS = [
            error="iconv -f WINDOWS-1252 -t UTF-8"),
     Export("utf_16", rows("id,stage,created", "1,won,2026-01-01").encode("utf-16"), error="iconv -f UTF-16 -t UTF-8"),
     Export("bad_currency", rows("id,stage,created", "1,won,2026-01-01"), "--currency", "EURO", error="EURO"),
+    Export("currencies_by_sign", rows("id,stage,amount,created", '1,won,"$1,200",2026-01-01', "2,won,€900,2026-01-02",
+                                      "3,lost,€1,2026-01-03"),
+           error='column "amount" has amounts in EUR, USD, and no column says which is which'),
+    Export("currencies_by_code", rows("id,stage,amount,created", '1,won,"$1,200",2026-01-01', "2,won,EUR 900,2026-01-02",
+                                      "3,lost,12 CHF,2026-01-03"),
+           error='column "amount" has amounts in CHF, EUR, USD, and no column says which is which'),
     Export("bad_zone", rows("id,stage,created", "1,won,2026-01-01"), "--time-zone", "Mars/Base", error="Mars/Base"),
 ]
 
@@ -223,11 +236,11 @@ class Exports(Folder):
                 self.assertIn(export.expected["error"], done.stderr)
 
     def test_a_column_that_is_named_well_and_cannot_be_read_is_told(self):
-        export = Export("notes", rows("id,stage,Umsatz,created,Closed", "1,won,CHF 10,2026-01-01,eventually",
-                                      "2,lost,CHF 20,2026-01-02,soon"))
+        export = Export("notes", rows("id,stage,Umsatz,created,Closed", "1,won,ten francs,2026-01-01,eventually",
+                                      "2,lost,twenty,2026-01-02,soon"))
         _, done = self.init(export)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn('"Umsatz" is named like the column amount, but cannot be read as that: "CHF 10"', done.stdout)
+        self.assertIn('"Umsatz" is named like the column amount, but cannot be read as that: "ten francs"', done.stdout)
         self.assertIn('"Closed" is named like the column closed, but cannot be read as that: "eventually"', done.stdout)
 
     def test_files_are_not_replaced_without_force(self):

@@ -91,7 +91,7 @@ class Plan(Folder):
         self.assertIn("the journal holds 100", gone["why"])
         text = takt("plan", self.path("takt.yaml"), self.changed("at: [won, omitted],", "at: [won, lost, omitted],")).stdout
         self.assertRegex(text, r"fold again +\S+new.yaml:\d+:\d+: kpis.deals_won changed: ")
-        self.assertRegex(text, r"300 changes .*: folding them takes about 0\.0 s")
+        self.assertRegex(text, r"300 changes .*: folding takes about 0\.0 s")
 
     def test_a_field_that_the_journal_kept_needs_no_replay(self):
         """An earlier configuration had it, today's has not, the next one has it again."""

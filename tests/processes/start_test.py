@@ -69,6 +69,12 @@ class WrongStarts(Folder):
                 self.assertIn(place, line)
             self.assertIn("5 errors", done.stderr)
 
+    def test_what_is_right_is_counted_in_words(self):
+        path = self.write("one.yaml", "objects: {deal: {}}\nkpis: {deals: {count: deal, over: 7d}}\n")
+        done = takt("check", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("ok: 1 object, 0 dimensions, 1 KPI (1 exported), 0 sources, 1 row of cells", done.stdout)
+
     def test_input_file_missing(self):
         done = self.run_wrong(self.config("crm: {file: absent.jsonl}"))
         self.assert_wrong(done, "takt.yaml:2:23", "there is no file", "absent.jsonl", lines=2)
