@@ -42,6 +42,7 @@ absl::Status FileSource::Open(const std::vector<Position>& positions) {
 }
 
 absl::Status FileSource::GoTo(const Position& position) {
+  goes_on_at_ = position.next_offset;
   TAKT_RETURN_IF_ERROR(CompareBeginning(position.cluster));
   if (SizeNow() < position.next_offset) {
     return Lost(
@@ -49,7 +50,9 @@ absl::Status FileSource::GoTo(const Position& position) {
   }
   TAKT_RETURN_IF_ERROR(ReadCsvHeader());
   TAKT_RETURN_IF_ERROR(CompareLastRecord(position));
-  return Seek(position.next_offset);
+  TAKT_RETURN_IF_ERROR(Seek(position.next_offset));
+  goes_on_at_.reset();
+  return absl::OkStatus();
 }
 
 absl::Status FileSource::Seek(int64_t offset) {
@@ -132,7 +135,7 @@ absl::Status FileSource::CheckStillThere() {
 
 absl::Status FileSource::Lost(absl::string_view what) const {
   return absl::DataLossError(absl::StrCat(
-      "file '", path_, "' cannot be read on from byte ", offset_, ": ", what,
+      "file '", path_, "' cannot be read on from byte ", goes_on_at_.value_or(offset_), ": ", what,
       ". Ways out: put the file back that was read before; or give the source a new name of file; "
       "or "
       "stop, move the journal's folder away and start, which reads everything from the beginning"));

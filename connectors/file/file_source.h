@@ -22,6 +22,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,10 +86,11 @@ class FileSource final : public Source {
   bool seekable_ = false;
   std::string buffer_;  // bytes read; those before cursor_ are consumed
   size_t cursor_ = 0;
-  int64_t offset_ = 0;     // in the file, of the byte at cursor_
-  int64_t read_at_ = 0;    // in the file, of the next byte that will be read
-  uint64_t to_skip_ = 0;   // bytes of a record that was handed out already
-  std::string beginning_;  // first bytes of the file, for its identity
+  int64_t offset_ = 0;                 // in the file, of the byte at cursor_
+  std::optional<int64_t> goes_on_at_;  // while a place to go on from is looked for: that place
+  int64_t read_at_ = 0;                // in the file, of the next byte that will be read
+  uint64_t to_skip_ = 0;               // bytes of a record that was handed out already
+  std::string beginning_;              // first bytes of the file, for its identity
   std::string csv_header_;
   bool header_taken_ = false;
   // A line that is too large: its first bytes are kept, the rest is passed over up to the line end.

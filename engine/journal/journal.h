@@ -126,7 +126,16 @@ class Journal {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckHead(const BlockBody& body) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status HandleBroken() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status Damaged(absl::string_view what) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  struct Place {
+    const Segment& segment;
+    uint64_t byte = 0;
+  };
+  static absl::Status Damaged(const std::string& folder, const Place& place,
+                              absl::string_view what);
+  // Where the last block begins.
+  absl::Status DamagedBlock(absl::string_view what) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Where no block begins.
+  absl::Status DamagedHere(absl::string_view what) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // Append.
   absl::Status PrepareSegment(uint64_t append_bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

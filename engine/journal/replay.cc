@@ -60,41 +60,52 @@ absl::Status Journal::FindSegments() {
   return absl::OkStatus();
 }
 
-absl::Status Journal::Damaged(absl::string_view what) const {
-  const Segment& segment = segments_[replay_segment_];
-  return absl::DataLossError(absl::StrCat("the journal is damaged: ", files_.path(), "/",
-                                          segment.name, " at byte ", reader_->offset(), ": ", what,
+absl::Status Journal::Damaged(const std::string& folder, const Place& place,
+                              absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("the journal is damaged: ", folder, "/",
+                                          place.segment.name, " at byte ", place.byte, ": ", what,
                                           kWaysOut));
+}
+
+absl::Status Journal::DamagedBlock(absl::string_view what) const {
+  return Damaged(files_.path(), {segments_[replay_segment_], reader_->block_offset()}, what);
+}
+
+absl::Status Journal::DamagedHere(absl::string_view what) const {
+  return Damaged(files_.path(), {segments_[replay_segment_], reader_->offset()}, what);
 }
 
 absl::Status Journal::CheckHead(const BlockBody& body) const {
   const Segment& segment = segments_[replay_segment_];
   if (!body.Has(kHeadSection) || !body.Has(kDictionarySection)) {
-    return Damaged("the segment does not begin with its head");
+    return DamagedBlock("the segment does not begin with its head");
   }
   if (body.first_segment != segment.first || body.last_segment != segment.last) {
-    return Damaged(absl::StrCat("the file is segment ", body.first_segment, " under another name"));
+    return DamagedBlock(
+        absl::StrCat("the file is segment ", body.first_segment, " under another name"));
   }
   // A sealed segment that lost whole blocks at its end shows no broken place; its successor knows.
   if (replay_segment_ == 0) return absl::OkStatus();
   const Segment& previous = segments_[replay_segment_ - 1];
   const bool compacted = previous.first != previous.last;
   if (!compacted && body.previous_bytes != previous.size_bytes) {
-    return Damaged(absl::StrCat("the segment before it, ", previous.name, ", had ",
-                                body.previous_bytes, " bytes and has ", previous.size_bytes));
+    return Damaged(files_.path(), {previous, previous.size_bytes},
+                   absl::StrCat("it ends there, and had ", body.previous_bytes,
+                                " bytes when the next segment was begun"));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Journal::HandleBlock(absl::string_view bytes, ReplayedBlock* block) {
   BlockBody body;
-  if (!DecodeBody(bytes, &body)) return Damaged("a whole block that this version cannot read");
-  const uint64_t begin = reader_->offset() - bytes.size() - kBlockHeaderBytes;
+  if (!DecodeBody(bytes, &body)) return DamagedBlock("a whole block that this version cannot read");
+  const uint64_t begin = reader_->block_offset();
   if (begin == 0) TAKT_RETURN_IF_ERROR(CheckHead(body));
   // Whole blocks that are gone leave no broken place; those behind them know how much there was.
   if (body.synced_below > begin) {
-    return Damaged(absl::StrCat("blocks before this one are missing: it stands behind ", begin,
-                                " bytes and was written when ", body.synced_below, " were safe"));
+    return DamagedBlock(absl::StrCat("blocks before this one are missing: it stands behind ", begin,
+                                     " bytes and was written when ", body.synced_below,
+                                     " were safe"));
   }
   if (body.Has(kDictionarySection)) {
     if (body.dictionary.currency != dictionary_.currency ||
@@ -108,7 +119,7 @@ absl::StatusOr<bool> Journal::HandleBlock(absl::string_view bytes, ReplayedBlock
     read_dictionary_ = std::move(body.dictionary);
   }
   for (PartitionName& name : body.partitions) {
-    if (name.id > known_.size()) return Damaged("a partition's number is out of order");
+    if (name.id > known_.size()) return DamagedBlock("a partition's number is out of order");
     if (name.id == known_.size()) {
       ids_[PartitionKey(name.source, name.topic, name.partition)] = name.id;
       known_.emplace_back();
@@ -121,7 +132,7 @@ absl::StatusOr<bool> Journal::HandleBlock(absl::string_view bytes, ReplayedBlock
     known.position.cluster = std::move(name.cluster);
   }
   for (const PositionEntry& entry : body.positions) {
-    if (entry.id >= known_.size()) return Damaged("a position of an unnamed partition");
+    if (entry.id >= known_.size()) return DamagedBlock("a position of an unnamed partition");
     known_[entry.id].has_position = true;
     JournalPosition& position = known_[entry.id].position;
     position.next_offset = entry.next_offset;
@@ -136,10 +147,10 @@ absl::StatusOr<bool> Journal::HandleBlock(absl::string_view bytes, ReplayedBlock
 absl::Status Journal::HandleBroken() {
   Segment& segment = segments_[replay_segment_];
   if (replay_segment_ + 1 < segments_.size()) {
-    return Damaged("no valid block where one must be, in a segment that was sealed");
+    return DamagedHere("no valid block where one must be, in a segment that was sealed");
   }
   TAKT_ASSIGN_OR_RETURN(const bool was_safe, reader_->WasSafe());
-  if (was_safe) return Damaged("no valid block, though valid blocks follow that came later");
+  if (was_safe) return DamagedHere("no valid block, though valid blocks follow that came later");
   const uint64_t cut_bytes = segment.size_bytes - reader_->offset();
   TAKT_ASSIGN_OR_RETURN(file_, files_.OpenForAppend(segment.name));
   TAKT_RETURN_IF_ERROR(file_->Truncate(reader_->offset()));

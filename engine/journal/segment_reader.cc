@@ -39,6 +39,7 @@ absl::StatusOr<SegmentReader::Step> SegmentReader::Next(absl::string_view* body)
   }
   if (found.state != BlockState::kValid) return Step::kBroken;
   *body = found.body;
+  block_offset_ = offset_;
   offset_ += found.size_bytes;
   return Step::kBlock;
 }

@@ -33,7 +33,8 @@ class SegmentReader {
 
   const std::string& name() const { return name_; }
   uint64_t size_bytes() const { return size_bytes_; }
-  uint64_t offset() const { return offset_; }  // where the next block begins
+  uint64_t offset() const { return offset_; }              // where the next block begins
+  uint64_t block_offset() const { return block_offset_; }  // where the last one began
 
  private:
   // Bytes of the file from offset() on that are in memory.
@@ -43,6 +44,7 @@ class SegmentReader {
   const std::string name_;
   const uint64_t size_bytes_;
   uint64_t offset_ = 0;
+  uint64_t block_offset_ = 0;
   uint64_t buffer_offset_ = 0;  // of the buffer's first byte in the file
   std::string buffer_;
 };

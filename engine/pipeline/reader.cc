@@ -10,6 +10,8 @@ namespace takt {
 namespace {
 
 constexpr absl::Duration kRefreshEvery = absl::Milliseconds(100);
+// How long a source may take to answer for the first time before that is worth a line.
+constexpr absl::Duration kFirstContact = absl::Seconds(3);
 
 // Every other code is worth another try.
 constexpr absl::StatusCode kFinalCodes[] = {
@@ -81,6 +83,9 @@ ReaderStep Reader::Step(absl::Duration wait) {
   if (!status.ok()) {
     HandlePollError(status);
   } else {
+    reached_ = true;
+    away_since_.reset();
+    told_away_.clear();
     const bool finished = std::all_of(progress_.begin(), progress_.end(),
                                       [](const PartitionProgress& p) { return p.finished; });
     PublishStatus(after != PauseReason::kNone      ? SourceState::kPaused
@@ -202,11 +207,9 @@ void Reader::RefreshPartitions() {
 
 void Reader::HandlePollError(const absl::Status& status) {
   std::string text(status.message());
-  bool is_new = false;
   {
     MutexLock lock(mutex_);
     ++status_.source.errors;
-    is_new = status_.source.error != text;
     status_.source.error = text;
   }
   if (IsFinal(status)) {
@@ -219,11 +222,17 @@ void Reader::HandlePollError(const absl::Status& status) {
     PublishStatus(SourceState::kStopped, PauseReason::kNone);
     return;
   }
-  if (is_new && context_.log) {
-    context_.log(LogLevel::kWarning,
-                 absl::StrCat("source ", name_, " is away, trying again: ", text));
-  }
+  TellAway(text);
   PublishStatus(SourceState::kUnavailable, PauseReason::kNone);
+}
+
+void Reader::TellAway(const std::string& why) {
+  const absl::Duration now = context_.clock.Monotonic();
+  if (!away_since_.has_value()) away_since_ = now;
+  if (!reached_ && now - *away_since_ < kFirstContact) return;
+  if (why == told_away_ || !context_.log) return;
+  told_away_ = why;
+  context_.log(LogLevel::kWarning, absl::StrCat("source ", name_, " is away, trying again: ", why));
 }
 
 bool Reader::IsSettled() const {

@@ -95,6 +95,7 @@ class Reader {
 
   void RefreshPartitions();
   void HandlePollError(const absl::Status& status);
+  void TellAway(const std::string& why);
   void PublishStatus(SourceState state, PauseReason pause);
   bool IsSettled() const;
   void TakeBatches();
@@ -109,6 +110,9 @@ class Reader {
 
   bool opened_ = false;
   bool stopped_ = false;
+  bool reached_ = false;                      // the source answered once
+  std::optional<absl::Duration> away_since_;  // it has not answered since
+  std::string told_away_;                     // what was logged of that
   std::vector<JournalPosition> restart_positions_;
   absl::Time wall_clock_;  // read once a step
   absl::Duration last_refresh_;

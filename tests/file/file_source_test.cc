@@ -212,7 +212,9 @@ TEST_F(FileSourceTest, AnotherFileWithTheSameLastRecordIsDataLoss) {
   ASSERT_EQ(Poll(*first).size(), 2U);
   Write("{9}\n{2}\n{3}\n");
   const auto second = Make(RecordFormat::kJson);
-  EXPECT_TRUE(absl::IsDataLoss(second->Open({last_})));
+  const absl::Status status = second->Open({last_});
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_TRUE(absl::StrContains(status.message(), "read on from byte 8:")) << status;
 }
 
 TEST_F(FileSourceTest, AMissingFileIsNamed) {

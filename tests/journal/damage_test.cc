@@ -130,6 +130,10 @@ TEST_F(DamageTest, ASealedSegmentThatLostItsTailIsDataLossAtEveryByte) {
     disk().Put(kFirst, whole_.substr(0, size));
     const ReadBack back = Restart();
     ASSERT_EQ(back.status.code(), absl::StatusCode::kDataLoss) << size;
+    const bool between_blocks = size == sizes_[BlocksBelow(size)];
+    ASSERT_THAT(std::string(back.status.message()),
+                HasSubstr(between_blocks ? absl::StrCat(kFirst, " at byte ", size, ":")
+                                         : absl::StrCat(kFirst, " at byte ")));
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <numeric>
 
+#include "absl/strings/match.h"
 #include "tests/pipeline/world.h"
 
 namespace takt {
@@ -183,6 +184,29 @@ TEST_F(ReaderTest, ASourceThatIsAwayIsAskedAgain) {
   EXPECT_EQ(SourceOf().state, SourceState::kReading);
   EXPECT_THAT(SourceOf().error, IsEmpty());
   EXPECT_EQ(SourceOf().errors, 1u);
+}
+
+TEST_F(ReaderTest, ASourceMayTakeAMomentToAnswerForTheFirstTime) {
+  int warnings = 0;
+  EngineParts parts = PartsOf(world_, disk_, clock_);
+  parts.log = [&](LogLevel level, absl::string_view text) {
+    warnings += level == LogLevel::kWarning && absl::StrContains(text, "is away") ? 1 : 0;
+  };
+  world_.poll_status = absl::UnavailableError("not answered yet");
+  pipeline_ = *Pipeline::Create(std::move(parts));
+  ASSERT_TRUE(pipeline_->RestoreAll().ok());
+  Step();
+  EXPECT_EQ(SourceOf().state, SourceState::kUnavailable) << "the metric says what is";
+  EXPECT_EQ(warnings, 0);
+  clock_.Advance(absl::Seconds(3));
+  Step();
+  Step();
+  EXPECT_EQ(warnings, 1);
+  world_.poll_status = absl::OkStatus();
+  Step();
+  world_.poll_status = absl::UnavailableError("gone again");
+  Step();
+  EXPECT_EQ(warnings, 2) << "of a source that was there it is said at once";
 }
 
 TEST_F(ReaderTest, AFinalErrorStopsThatSourceAlone) {
