@@ -19,6 +19,8 @@ void FuzzMapping(absl::string_view bytes);      // a record, through the shipped
 void FuzzMappingFile(absl::string_view bytes);  // the YAML of a mapping file
 void FuzzWords(absl::string_view bytes);        // decimals, times, text classes
 void FuzzChange(absl::string_view bytes);       // an encoded change
+void FuzzSettings(absl::string_view bytes);     // the YAML of a configuration
+void FuzzFormula(absl::string_view bytes);      // the formula of a KPI
 
 struct FuzzTarget {
   const char* name;
@@ -28,6 +30,6 @@ struct FuzzTarget {
 inline constexpr FuzzTarget kFuzzTargets[] = {
     {"json", FuzzJson},       {"protobuf", FuzzProtobuf},        {"csv", FuzzCsv},
     {"mapping", FuzzMapping}, {"mapping_file", FuzzMappingFile}, {"words", FuzzWords},
-    {"change", FuzzChange}};
+    {"change", FuzzChange},   {"settings", FuzzSettings},        {"formula", FuzzFormula}};
 
 }  // namespace takt
