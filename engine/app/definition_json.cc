@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/definition/stage_kind_name.h"
 #include "engine/kpi/json_writer.h"
 
 namespace takt {
@@ -24,20 +25,6 @@ const char* KindName(KpiKind kind) {
       return "share";
     case KpiKind::kFormula:
       return "formula";
-  }
-  return "";
-}
-
-const char* KindName(StageKind kind) {
-  switch (kind) {
-    case StageKind::kOpen:
-      return "open";
-    case StageKind::kWon:
-      return "won";
-    case StageKind::kLost:
-      return "lost";
-    case StageKind::kOmitted:
-      return "omitted";
   }
   return "";
 }
@@ -66,7 +53,7 @@ void WriteStages(const Definition& definition, JsonWriter& json) {
       for (const Stage& stage : object.stages) {
         json.Object([&] {
           json.Member("object", object.name).Member("pipeline", stage.pipeline);
-          json.Member("name", stage.name).Member("kind", KindName(stage.kind));
+          json.Member("name", stage.name).Member("kind", StageKindName(stage.kind));
         });
       }
     }

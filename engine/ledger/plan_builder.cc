@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "engine/definition/stage_kind_name.h"
 #include "engine/ledger/closing.h"
 #include "engine/ledger/edit.h"
 #include "engine/ledger/hot_target.h"
@@ -52,12 +53,11 @@ class PlanBuilder {
     Follow(plan, kStageField);
     Follow(plan, kPipelineField);
     Follow(plan, kProbabilityField);
-    static const char* const kKinds[] = {"open", "won", "lost", "omitted"};
     for (const Stage& stage : object.stages) {
       const auto place =
           std::find(object.pipelines.begin(), object.pipelines.end(), stage.pipeline);
       plan.stages.push_back({symbols_.Intern(stage.name), symbols_.Intern(stage.pipeline),
-                             symbols_.Intern(kKinds[static_cast<int>(stage.kind)]),
+                             symbols_.Intern(StageKindName(stage.kind)),
                              static_cast<int>(place - object.pipelines.begin())});
     }
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/definition/stage_kind_name.h"
 #include "engine/settings/nearest.h"
 #include "engine/settings/values.h"
 #include "engine/time/parse_time.h"
@@ -114,9 +115,12 @@ std::vector<std::string> ClosedValues(const Object& object, FieldId field) {
   if (field == kExitField) {
     return {"forward", "backward", "won", "lost", "omitted", "reopened", "moved"};
   }
-  if (field == kStageKindField) return {"open", "won", "lost", "omitted"};
-  if (!object.has_pipelines()) return {};
   std::vector<std::string> values;
+  if (field == kStageKindField) {
+    for (const StageKind kind : kStageKinds) values.push_back(StageKindName(kind));
+    return values;
+  }
+  if (!object.has_pipelines()) return values;
   if (field == kStageField) {
     for (const Stage& stage : object.stages) values.push_back(stage.name);
   }

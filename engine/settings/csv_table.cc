@@ -1,13 +1,12 @@
 #include "engine/settings/csv_table.h"
 
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/settings/files.h"
 
 namespace takt {
 namespace {
@@ -80,16 +79,14 @@ std::optional<size_t> TableFile::Column(const std::string& name) const {
 
 std::optional<TableFile> ReadCsvTable(const std::string& path, const Node& named_by,
                                       Problems& problems) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream buffer;
-  buffer << stream.rdbuf();
-  const std::string content = buffer.str();
-  if (!stream || content.size() > kBytesMax) {
+  const std::optional<std::string> read = ReadWhole(path);
+  if (!read.has_value() || read->size() > kBytesMax) {
     Error(problems, named_by,
           absl::StrCat("the file \"", path, "\" cannot be read",
-                       stream ? ": it is larger than 64 MB" : ""));
+                       read.has_value() ? ": it is larger than 64 MB" : ""));
     return std::nullopt;
   }
+  const std::string& content = *read;
   TableFile table;
   table.file = problems.AddFile(path);
   if (const int line = LineThatIsNotUtf8(content); line != 0) {

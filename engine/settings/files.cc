@@ -17,16 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<std::string> ReadWhole(const std::string& path) {
-  std::error_code ignored;
-  if (!fs::is_regular_file(path, ignored)) return std::nullopt;
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return std::nullopt;
-  std::ostringstream content;
-  content << stream.rdbuf();
-  return content.str();
-}
-
 class Loader {
  public:
   Loader(const std::vector<std::string>& folders, Problems& problems)
@@ -109,6 +99,17 @@ class Loader {
 };
 
 }  // namespace
+
+std::optional<std::string> ReadWhole(const std::string& path) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return std::nullopt;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return std::nullopt;
+  std::ostringstream content;
+  content << stream.rdbuf();
+  if (stream.bad()) return std::nullopt;
+  return content.str();
+}
 
 Node ReadConfiguration(const std::vector<std::string>& paths,
                        const std::vector<std::string>& catalogue_folders, Problems& problems) {

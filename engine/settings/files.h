@@ -5,6 +5,7 @@
 // twice, or in a circle, is read once, at its first place.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,8 @@ namespace takt {
 // folder up, and in `catalogue_folders`, with and without their first part ("catalogue/").
 Node ReadConfiguration(const std::vector<std::string>& paths,
                        const std::vector<std::string>& catalogue_folders, Problems& problems);
+
+// A file's content; none where it is away, cannot be read, or is a folder or pipe, which would block.
+std::optional<std::string> ReadWhole(const std::string& path);
 
 }  // namespace takt

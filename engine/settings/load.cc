@@ -2,8 +2,6 @@
 #include "engine/settings/load.h"
 
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -105,9 +103,7 @@ uint64_t HashOfFiles(std::vector<std::string> files, const std::vector<SourceSet
   }
   uint64_t hash = 0;
   for (const std::string& file : files) {
-    std::ifstream stream(file, std::ios::binary);
-    const std::string content{std::istreambuf_iterator<char>(stream), {}};
-    hash = StableHash(content, hash);
+    hash = StableHash(ReadWhole(file).value_or(""), hash);
   }
   return hash;
 }

@@ -1,11 +1,11 @@
 #include "engine/settings/mapping_file.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/settings/files.h"
 #include "engine/settings/mapping_parts.h"
 #include "engine/settings/nearest.h"
 #include "engine/settings/problems.h"
@@ -185,10 +185,8 @@ MappingLoad ParseMapping(const std::string& name, const std::string& content) {
 }
 
 MappingLoad LoadMappingFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream content;
-  content << in.rdbuf();
-  if (in.good() && !content.fail()) return ParseMapping(path, content.str());
+  const std::optional<std::string> content = ReadWhole(path);
+  if (content.has_value()) return ParseMapping(path, *content);
   MappingLoad load;
   Problem problem;
   problem.file = path;

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/settings/files.h"
 #include "engine/settings/nearest.h"
 #include "engine/settings/problems.h"
 #include "engine/settings/schema.h"
@@ -255,14 +255,8 @@ WebConfigLoad ParseWebConfig(const std::string& name, const std::string& content
 }
 
 WebConfigLoad LoadWebConfig(const std::string& path) {
-  std::error_code ignored;
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream content;
-  // A pipe or a folder would block or give nothing.
-  if (std::filesystem::is_regular_file(path, ignored)) content << in.rdbuf();
-  if (std::filesystem::is_regular_file(path, ignored) && in.good()) {
-    return ParseWebConfig(path, content.str());
-  }
+  const std::optional<std::string> content = ReadWhole(path);
+  if (content.has_value()) return ParseWebConfig(path, *content);
   WebConfigLoad load;
   Problem problem;
   problem.file = path;

@@ -9,27 +9,10 @@
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/pipeline/raw_value_text.h"
 
 namespace takt {
 namespace {
-
-std::string Text(const RawValue& value) {
-  switch (value.kind) {
-    case RawValue::Kind::kNull:
-      return "null";
-    case RawValue::Kind::kText:
-      return absl::StrCat("'", value.text, "'");
-    case RawValue::Kind::kNumber:
-      return std::string(value.text);
-    case RawValue::Kind::kBool:
-      return value.integer != 0 ? "true" : "false";
-    case RawValue::Kind::kTime:
-      return absl::StrCat("time ", value.integer);
-    case RawValue::Kind::kMinorUnits:
-      return absl::StrCat("minor ", value.integer);
-  }
-  return "";
-}
 
 // The whole of what a record was decoded to, in one line per change.
 std::string Decoded(Decoder& decoder, absl::string_view value) {
@@ -52,7 +35,7 @@ std::string Decoded(Decoder& decoder, absl::string_view value) {
     absl::StrAppend(&line, " ", change.order.major, ".", change.order.minor, " [", change.event_id,
                     "]", change.place);
     for (const RawField& field : change.fields) {
-      absl::StrAppend(&line, " ", field.name, "=", Text(field.value));
+      absl::StrAppend(&line, " ", field.name, "=", RawValueText(field.value));
     }
     lines.push_back(line);
   }

@@ -6,8 +6,10 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "engine/model/change_kind_name.h"
 #include "engine/settings/mapping_file.h"
 #include "gtest/gtest.h"
+#include "tests/pipeline/raw_value_text.h"
 
 namespace takt {
 namespace {
@@ -18,28 +20,13 @@ std::string TimeText(int64_t micros) {
 }
 
 std::string ValueText(const RawValue& value) {
-  switch (value.kind) {
-    case RawValue::Kind::kNull:
-      return "null";
-    case RawValue::Kind::kText:
-      return absl::StrCat("'", value.text, "'");
-    case RawValue::Kind::kNumber:
-      return std::string(value.text);
-    case RawValue::Kind::kBool:
-      return value.integer != 0 ? "true" : "false";
-    case RawValue::Kind::kTime:
-      return TimeText(value.integer);
-    case RawValue::Kind::kMinorUnits:
-      return absl::StrCat("minor:", value.integer);
-  }
-  return "";
+  if (value.kind == RawValue::Kind::kTime) return TimeText(value.integer);
+  return RawValueText(value);
 }
 
 std::string ChangeText(const RawChange& change) {
-  const char* const kKinds[] = {"patch", "record", "delete", "undelete"};
-  std::string line =
-      absl::StrCat(kKinds[static_cast<int>(change.kind)], " ", change.object, " ", change.id, " ",
-                   change.has_time ? TimeText(change.time.micros) : "-");
+  std::string line = absl::StrCat(ChangeKindName(change.kind), " ", change.object, " ", change.id,
+                                  " ", change.has_time ? TimeText(change.time.micros) : "-");
   if (change.order != OrderKey{}) {
     absl::StrAppend(&line, " order=", change.order.major, ".", change.order.minor);
   }

@@ -103,7 +103,7 @@ std::vector<Case> ConversionCases() {
        "bad_number: f: \"true\""},
       {"percent", field("{from: x, scale: percent}"), R"(,"x":40)", " f=40%"},
       {"percent_with_its_sign", field("{from: x, scale: percent}"), R"(,"x":"40%")", " f=40%"},
-      {"minor_units", field("{from: x, scale: minor_units}"), R"(,"x":1234)", " f=minor:1234"},
+      {"minor_units", field("{from: x, scale: minor_units}"), R"(,"x":1234)", " f=minor 1234"},
       {"minor_units_of_a_fraction", field("{from: x, scale: minor_units}"), R"(,"x":12.5)",
        "too_many_decimals: f: \"12.5\""},
       {"bool_word", field("{from: x, bool: true}"), R"(,"x":"Yes")", " f=true"},

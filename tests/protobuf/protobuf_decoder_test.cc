@@ -13,29 +13,12 @@
 #include "google/protobuf/stubs/logging.h"
 #include "gtest/gtest.h"
 #include "takt/events/v1/change.pb.h"
+#include "tests/pipeline/raw_value_text.h"
 
 namespace takt {
 namespace {
 
 using Message = events::v1::Change;
-
-std::string Text(const RawValue& value) {
-  switch (value.kind) {
-    case RawValue::Kind::kNull:
-      return "null";
-    case RawValue::Kind::kText:
-      return absl::StrCat("'", value.text, "'");
-    case RawValue::Kind::kNumber:
-      return std::string(value.text);
-    case RawValue::Kind::kBool:
-      return value.integer != 0 ? "true" : "false";
-    case RawValue::Kind::kTime:
-      return absl::StrCat("time ", value.integer);
-    case RawValue::Kind::kMinorUnits:
-      return absl::StrCat("minor ", value.integer);
-  }
-  return "";
-}
 
 std::string Decoded(absl::string_view value) {
   const std::unique_ptr<Decoder> decoder = MakeProtobufDecoder();
@@ -55,7 +38,7 @@ std::string Decoded(absl::string_view value) {
   absl::StrAppend(&line, " ", change.has_time ? change.time.micros : 0, " ", change.order.major,
                   ".", change.order.minor, " [", change.event_id, "]");
   for (const RawField& field : change.fields) {
-    absl::StrAppend(&line, " ", field.name, "=", Text(field.value));
+    absl::StrAppend(&line, " ", field.name, "=", RawValueText(field.value));
   }
   return line;
 }
