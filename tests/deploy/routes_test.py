@@ -22,7 +22,7 @@ import yaml  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests", "end_to_end"))
 import monitoring  # noqa: E402
-from processes import wait_for  # noqa: E402
+from processes import free_ports, wait_for  # noqa: E402
 
 SHIPPED = monitoring.read("alertmanager", "alertmanager.yaml")
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -117,7 +117,7 @@ class Told(unittest.TestCase):
         """`hours` is what office hours shall be: the times of a day."""
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        ports = monitoring.free_ports(2)
+        ports = free_ports(2)
         config = SHIPPED.replace("127.0.0.1:9099", f"127.0.0.1:{ports[0]}")
         config = re.sub(r"\bgroup_wait: \S+", "group_wait: 1s", config)
         config = re.sub(r"\bgroup_interval: \S+", "group_interval: 5m", config)
