@@ -41,6 +41,8 @@ void Signals::Install() {
   action.sa_handler = &OnReload;
   sigaction(SIGHUP, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ,
+              SIG_IGN);  // a file as large as the process may write: the write fails instead
 }
 
 bool Signals::WaitForEnd(absl::Duration limit) {

@@ -33,7 +33,9 @@ std::string ErrorText(int error) {
 // An error of the device or of a full disk, seen while working.
 absl::Status DeviceError(absl::string_view doing, absl::string_view path, int error) {
   const std::string text = absl::StrCat(doing, " failed: ", path, ": ", ErrorText(error));
-  if (error == ENOSPC || error == EDQUOT) return absl::ResourceExhaustedError(text);
+  if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
+    return absl::ResourceExhaustedError(text);
+  }
   return absl::UnavailableError(text);
 }
 

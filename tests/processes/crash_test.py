@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import signal
 import subprocess
 import threading
@@ -173,6 +174,20 @@ class FullDisks(Streams):
         wait_for("the exact page again", lambda: engine.page(AT) == expected, 60)
         self.assertEqual(engine.total("takt_records_polled_total"), 0)
 
+    def test_files_that_may_not_grow_are_a_full_disk(self):
+        expected = self.uninterrupted()
+        self.write("in.jsonl", b"")
+        engine = self.engine(self.config()).start()
+        limits = resource.prlimit(engine.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(engine.process.pid, resource.RLIMIT_FSIZE, (100_000, limits[1]))
+        with open(self.path("in.jsonl"), "ab") as out:
+            out.write(self.records)
+        wait_for("the journal to fail", lambda: engine.total("takt_journal_failing") == 1)
+        self.assertEqual(engine.get("/kpis")[0], 200)
+        resource.prlimit(engine.process.pid, resource.RLIMIT_FSIZE, limits)
+        engine.await_records(self.count)
+        wait_for("the exact page", lambda: engine.page(AT) == expected, 60)
+        self.assertEqual(engine.stop()[0], 0, engine.log())
 
 
 if __name__ == "__main__":
