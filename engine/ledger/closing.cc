@@ -93,14 +93,11 @@ int64_t Closer::TimeOf(MomentId id, const End& end) const {
   return kNull;
 }
 
-// The last row dated at or before `time`; -1 before the first.
+// The last row dated at or before `time`; before the first that one, as in a life (life.h).
 int Closer::RowAt(int64_t time, const End& end) const {
   const auto begin = track_.times.begin();
-  return static_cast<int>(std::upper_bound(begin, begin + end.rows, time) - begin) - 1;
-}
-
-const int64_t* Closer::ValuesOf(int row) const {
-  return row < 0 ? object_->null_row.data() : track_.Row(row);
+  const auto after = std::upper_bound(begin, begin + end.rows, time);
+  return after == begin ? 0 : static_cast<int>(after - begin) - 1;
 }
 
 bool Closer::Apply(const Addition& addition, const TermPlan& term, DeltaBatch& deltas) {
@@ -111,7 +108,7 @@ bool Closer::Apply(const Addition& addition, const TermPlan& term, DeltaBatch& d
 bool Closer::AddFacts(const TermPlan& term, const End& end, int sign, DeltaBatch& deltas) {
   for (const MomentId moment : term.term->at) {
     Fact fact{.moment = moment, .time = TimeOf(moment, end), .sign = sign};
-    if (fact.time == kNull || !Passes(term.where, ValuesOf(RowAt(fact.time, end)))) continue;
+    if (fact.time == kNull || !Passes(term.where, track_.Row(RowAt(fact.time, end)))) continue;
     fact.date = term.term->dated.has_value() ? TimeOf(*term.term->dated, end) : fact.time;
     if (fact.date != kNull && !AddFact(term, end, fact, deltas)) return false;
   }
@@ -122,10 +119,10 @@ bool Closer::AddFact(const TermPlan& planned, const End& end, const Fact& fact,
                      DeltaBatch& deltas) {
   const Term& term = *planned.term;
   const int row = RowAt(fact.date, end);
-  const FoundGroups& found = memo_.Find(planned.groups, {.values = ValuesOf(row),
+  const FoundGroups& found = memo_.Find(planned.groups, {.values = track_.Row(row),
                                                          .columns = object_->dimensions.data(),
                                                          .object = object_->id,
-                                                         .place = row < 0 ? -1 : track_.places[row],
+                                                         .place = track_.places[row],
                                                          .time = fact.date});
   const Minute minute = MinuteClamped(fact.date);
   const auto for_each_row = [&](const auto& add) {
@@ -135,7 +132,7 @@ bool Closer::AddFact(const TermPlan& planned, const End& end, const Fact& fact,
   };
   switch (term.kind) {
     case TermKind::kSum: {
-      const int64_t* last = ValuesOf(end.rows - 1);
+      const int64_t* last = track_.Row(end.rows - 1);
       const auto cell = [&](Column column) { return column < 0 ? kNull : last[column]; };
       const int64_t amount = WeightOf(term, cell(planned.measure), cell(planned.weight));
       if (amount == kNull || amount == 0) return true;

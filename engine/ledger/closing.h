@@ -59,7 +59,6 @@ class Closer {
   End EndOf(int rows) const;
   int64_t TimeOf(MomentId moment, const End& end) const;
   int RowAt(int64_t time, const End& end) const;
-  const int64_t* ValuesOf(int row) const;
   bool AddFacts(const TermPlan& term, const End& end, int sign, DeltaBatch& deltas);
   bool AddFact(const TermPlan& term, const End& end, const Fact& fact, DeltaBatch& deltas);
 

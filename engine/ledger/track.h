@@ -1,6 +1,6 @@
 // The life of one entity as rows: what every followed field held after each change, in the order of
 // the history, and the stage it was in. "As of t" is the last row dated at or before t; before the
-// first row every field is null.
+// first row that one is taken for it (ledger/life.h).
 //
 // The first rows of a longer track are the track of a shorter history, so one walk serves the
 // history before and after a change that came last.

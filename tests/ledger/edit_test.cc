@@ -12,7 +12,7 @@
 namespace takt {
 namespace {
 
-constexpr uint32_t kSeeds = 200;
+constexpr uint32_t kSeeds = 300;
 constexpr int kChanges = 60;
 
 class RandomWorld {
@@ -20,7 +20,8 @@ class RandomWorld {
   explicit RandomWorld(uint32_t seed) : random_(seed) {
     if (OneIn(3)) step_ = 3;
     ends_ = OneIn(4);
-    plain_ = OneIn(3);
+    plain_ = OneIn(2);
+    early_ = OneIn(3);
     AddObject();
     AddDimensions();
     moments_ = {"created", "won", "lost", "closed"};
@@ -28,7 +29,7 @@ class RandomWorld {
     AddStates();
     const uint32_t terms = 1 + Below(plain_ ? 4 : 2);
     for (uint32_t i = 0; i < terms; ++i) AddTerm();
-    if (OneIn(4)) AddLink();
+    if (OneIn(plain_ ? 30 : 4)) AddLink();
     build_.Finish();
   }
 
@@ -169,14 +170,14 @@ class RandomWorld {
                       build_.Field("deal", "amount"), kProbabilityField};
     }
     if (OneIn(plain_ ? 30 : 4)) term.credit = OneIn(2) ? Credit::kCurrent : Credit::kOrigin;
-    if (term.kind != TermKind::kLevel || OneIn(5)) AddAt(term, moment);
+    if (term.kind != TermKind::kLevel || OneIn(plain_ ? 30 : 5)) AddAt(term, moment);
     if (term.kind == TermKind::kLevel && term.at.empty()) {
-      if (OneIn(8)) term.measure = {MeasureKind::kStart};
+      if (OneIn(plain_ ? 30 : 8)) term.measure = {MeasureKind::kStart};
       const uint32_t count = 1 + Below(2);
       for (uint32_t i = 0; i < count; ++i) {
         StateUse& use = term.states.emplace_back();
         use.state = build_.State("deal", OneOf(states_));
-        if (OneIn(8)) use.ago = CivilSpan{.count = 5};
+        if (OneIn(plain_ ? 30 : 8)) use.ago = CivilSpan{.count = 5};
       }
     } else if (term.kind == TermKind::kLevel) {
       term.recent = OneOf<Window>({Window{.kind = Window::Kind::kDays, .count = 3},
@@ -203,7 +204,7 @@ class RandomWorld {
     }
     if (OneIn(plain_ ? 30 : 5)) term.before = moment();
     if (OneIn(plain_ ? 30 : 5)) term.once_per = Period::kWeek;
-    if (term.kind == TermKind::kSum && OneIn(4)) term.as_posted = true;
+    if (term.kind == TermKind::kSum && OneIn(plain_ ? 30 : 4)) term.as_posted = true;
   }
 
   void AddLink() {
@@ -230,8 +231,9 @@ class RandomWorld {
         fields.emplace_back(name, OneOf(values));
       }
     };
-    if (OneIn(30)) {
-      const EventTime created{At("2025-12-20").micros + int64_t{Below(60)} * 86'400'000'000};
+    if (early_ || OneIn(30)) {
+      const int64_t days = early_ ? 0 : Below(60);
+      const EventTime created{At("2025-12-20").micros + days * 86'400'000'000};
       fields.emplace_back("created_at", absl::StrCat(created.micros));
     }
     if (ends_ && OneIn(60)) fields.emplace_back("merged_into", OneIn(2) ? "0" : "1");
@@ -257,6 +259,7 @@ class RandomWorld {
   uint32_t step_ = 4000;  // mostly hours; or few seconds, so that many changes share a minute
   bool ends_ = false;     // entities are deleted and merged now and then
   bool plain_ = false;    // mostly outcomes and the creation are asked for, and stages change often
+  bool early_ = false;    // everything was created before its first change
   int64_t latest_ = 0;
   std::vector<int64_t> times_;
   std::vector<std::string> moments_;
@@ -281,6 +284,31 @@ TEST(Edit, GivesWhatFoldingAgainGives) {
     backwards.Apply(changes);
     ASSERT_EQ(fleet.sums(), backwards.sums()) << "seed " << seed << ", backwards";
   }
+}
+
+TEST(Edit, OfADealCreatedBeforeItWasKnownStaysWithItsFirstTeam) {
+  DefinitionBuilder build;
+  build.AddObject("deal", {{"team", FieldType::kText}, {"amount", FieldType::kMoney}});
+  build.AddPipeline("deal", {.name = "sales", .open = {"new"}});
+  build.AddList("team", {"north", "south"});
+  const Measure amount{MeasureKind::kField, build.Field("deal", "amount")};
+  const MomentId created = build.Moment("deal", "created");
+  const std::vector<Condition> north = {build.Is("deal", "team", {"north"})};
+  build.AddTerm({.where = north, .measure = amount, .at = {created}}, "deal", {{"team"}});
+  build.AddTerm({.measure = amount, .at = {build.Moment("deal", "won")}, .dated = created}, "deal",
+                {{"team"}});
+  build.Finish();
+  Fleet fleet(build.definition());
+  const auto apply = [&](const char* time, const DefinitionBuilder::Fields& fields) {
+    fleet.Apply(build.Patch("deal", "1", time, fields));
+    EXPECT_EQ(fleet.sums(), fleet.FoldAgain()) << time;
+  };
+  const std::string december = absl::StrCat(At("2025-12-20").micros);
+  apply("2026-01-01",
+        {{"stage", "new"}, {"team", "north"}, {"amount", "1000"}, {"created_at", december}});
+  apply("2026-01-10", {{"amount", "2000"}});
+  apply("2026-01-20", {{"stage", "won"}});
+  apply("2026-01-30", {{"amount", "3000"}});
 }
 
 TEST(Edit, ThatChangesWhatALinkCarriesIsTold) {
