@@ -28,7 +28,11 @@ absl::Status KafkaSource::TakeReport() {
   report_number_ = client_->scout->Number();
   report_ = client_->scout->Latest();
   away_ = report_->reachable;
-  if (!away_.ok()) return absl::OkStatus();
+  if (!away_.ok()) {
+    // Nothing was said meanwhile: a doubt begins anew when the cluster is back.
+    for (const std::unique_ptr<Topic>& topic : topics_) topic->count = {};
+    return absl::OkStatus();
+  }
   TAKT_RETURN_IF_ERROR(CompareCluster(*report_));
   if (report_->secrets_changed) return Renew();
   if (std::exchange(outages_, report_->outages) != report_->outages) {

@@ -60,6 +60,10 @@ int ExplainOffline(const ExplainOptions& options) {
     absl::FPrintF(stderr, "takt explain: %s\n", std::string(offline.status().message()));
     return absl::IsDataLoss(offline.status()) ? kExitFailed : kExitWrong;
   }
+  if (offline->of_files && !settings->engine.journal.empty()) {
+    absl::FPrintF(stderr, "takt explain: there is no journal at \"%s\"; read the sources' files\n",
+                  settings->engine.journal);
+  }
   HttpRequest request;
   request.path = "/api/v1/explain";
   for (auto& [name, value] : WordsOf(options)) request.query.emplace(name, value);

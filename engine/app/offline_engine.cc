@@ -66,6 +66,7 @@ absl::StatusOr<OfflineEngine> OfFiles(Settings settings, Clock& clock) {
   // Its letters are a running engine's to write.
   settings.dead_letters = {};
   OfflineEngine offline;
+  offline.of_files = true;
   offline.places = PlacesOf(settings);
   TAKT_ASSIGN_OR_RETURN(EngineParts parts, MakePartsWithoutJournal(settings, clock, {}));
   const auto disk = std::make_shared<MemoryDisk>();

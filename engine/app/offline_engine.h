@@ -22,6 +22,7 @@ struct OfflineEngine {
   std::unique_ptr<Engine> engine;
   PlaceSources places;
   std::optional<EventTime> now;  // as the journal knows it; none: the engine's own
+  bool of_files = false;         // there was no journal
 };
 
 // `clock` must outlive the result.

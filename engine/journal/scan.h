@@ -21,7 +21,8 @@ namespace takt {
 // A folder to be read beside the engine that writes it. What would change it is FailedPrecondition.
 absl::StatusOr<std::unique_ptr<JournalFiles>> OpenJournalForReading(const std::string& path);
 
-// Whether an engine holds the folder now. It takes no lock itself: false is true of that moment alone.
+// Whether an engine holds the folder now. It holds the lock for an instant to know; the
+// answer is true of that moment alone.
 bool IsJournalInUse(const std::string& path);
 
 struct ScannedBlock {

@@ -148,6 +148,7 @@ void FactMaker::FindGroups(const GroupPlan& groups, const DimensionInput& input,
   found.found.valid = {};
   FindGroupsAt(plan_.tables, groups, input, found.found);
   found.values = input.values;
+  found.columns = input.columns;
   found.place = input.place;
   found.time = input.time;
   found.shape = groups.shape;
@@ -158,8 +159,8 @@ void FactMaker::FindRows(const GroupPlan& groups, const DimensionInput& input, i
                          static_cast<uint64_t>(input.place) + groups.shape * 3u +
                          (static_cast<uint64_t>(input.time) >> 12);
   Remembered& one = remembered_[mixed % remembered_.size()];
-  if (one.values != input.values || one.place != input.place || one.time != input.time ||
-      one.shape != groups.shape || input.values == nullptr) {
+  if (one.values != input.values || one.columns != input.columns || one.place != input.place ||
+      one.time != input.time || one.shape != groups.shape || input.values == nullptr) {
     FindGroups(groups, input, one);
   }
   *until = std::min(*until, one.found.valid.until);

@@ -86,6 +86,7 @@ class FactMaker {
   // ones.
   struct Remembered {
     const int64_t* values = nullptr;
+    const DimensionColumns* columns = nullptr;  // links that carry nothing share their values' place
     int place = 0;
     int64_t time = 0;
     uint16_t shape = 0;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "tests/ledger/definition_builder.h"
 #include "tests/ledger/fleet.h"
 
@@ -219,6 +220,32 @@ TEST_P(LedgerTest, NothingIsDerivedWhereNoTermAsks) {
   EXPECT_EQ(fleet.State().entities, 2);
   EXPECT_EQ(fleet.State().incomplete, 1);
   EXPECT_EQ(fleet.Histories().size(), 2);
+}
+
+// A note carries nothing to its account, and a call its team: both at one time.
+TEST(LinkedMoments, AreCreditedByWhatTheirOwnLinkCarries) {
+  DefinitionBuilder build;
+  build.AddObject("note", {{"account", FieldType::kText}});
+  build.AddObject("call", {{"account", FieldType::kText}, {"team", FieldType::kText}});
+  build.AddObject("account", {});
+  build.AddList("team", {"north", "south"});
+  Term term{.credit = Credit::kOrigin};
+  for (const char* origin : {"note", "call"}) {
+    const LinkId link = build.AddLink(origin, "account", "account", {{"created"}, {}});
+    term.at.push_back(build.AddMoment("account", absl::StrCat("told by ", origin),
+                                      {.source = Moment::Source::kLinked,
+                                       .pick = Pick::kEvery,
+                                       .moments = {build.Moment(origin, "created")},
+                                       .origin = build.Object(origin),
+                                       .origin_link = link}));
+  }
+  const TermId id = build.AddTerm(term, "account", {{"team"}});
+  build.Finish();
+  Fleet fleet(build.definition());
+  fleet.Apply(build.Record("account", "A", "2026-01-01", {}));
+  fleet.Apply(build.Record("note", "1", "2026-01-05", {{"account", "A"}}));
+  fleet.Apply(build.Record("call", "2", "2026-01-05", {{"account", "A"}, {"team", "south"}}));
+  EXPECT_EQ(fleet.LevelAt(build.Row(id, 0, {"south"}), At("2026-02-01")), 1);
 }
 
 }  // namespace
