@@ -17,7 +17,7 @@ constexpr absl::Duration kProofAge = absl::Seconds(5);
 // The operator may override these.
 constexpr ClientConfig::Property kDefaults[] = {
     {"client.id", "takt"},
-    // Some tenths of a second for the reader; see WakeFetchers.
+    // A tenth of a second for the reader; see WakeFetchers.
     {"queued.min.messages", "100000"},
     {"queued.max.messages.kbytes", "32768"},
     // Few and full fetches while much comes, at most so much later while little does.

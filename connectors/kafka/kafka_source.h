@@ -18,8 +18,8 @@
 // both. Memory: what is fetched ahead, some more than queued.max.messages.kbytes (here 32 MiB) or
 // queued.min.messages (here 100,000, each some 300 bytes beside its own), full only while the reader
 // is slower than the broker; the operator may set both. More would be no faster: what is fetched far
-// ahead is memory that the kernel must give and that no cache holds when it is read. Cost of a record: 10 to 20 ns beside
-// librdkafka's own; headers are read only when asked for (ReadHeaders).
+// ahead is memory that the kernel must give and that no cache holds when it is read. Cost of a
+// record: 10 to 20 ns beside librdkafka's own; headers are read only when asked for (ReadHeaders).
 #pragma once
 
 #include <librdkafka/rdkafka.h>

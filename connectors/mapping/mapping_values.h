@@ -44,8 +44,9 @@ std::optional<int64_t> ReadMappedTime(const MappingTimeUnit& unit, absl::TimeZon
 enum class DecimalSign : uint8_t { kPoint, kComma };
 
 // "1.234,50 EUR" and the like to "1234.50": without blanks, apostrophes, signs of currencies and a
-// code of one (three capital letters) before or behind the number, and without the signs between groups of three digits. Empty when the groups are not of three, so
-// that a wrong sign in the mapping is noticed: "1,5" is not 15.
+// code of one (three capital letters) before or behind the number, and without the signs between
+// groups of three digits. Empty when the groups are not of three, so that a wrong sign in the mapping
+// is noticed: "1,5" is not 15.
 bool PlainDecimal(absl::string_view text, DecimalSign sign, std::string* plain);
 
 // yes, true, t, y, 1, on and their opposites, in any case.

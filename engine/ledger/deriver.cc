@@ -103,8 +103,8 @@ void Deriver::Derive(const EntityTurn& turn) {
   after_.life.Derive(after_.input, plan_, symbols_);
 }
 
-// From the added row on, which is not the first, each row is compared with the one that held there before, the last ones
-// first. What follows the last two that differ is the same again.
+// From the added row on, which is not the first, each row is compared with the one that held there
+// before, the last ones first. What follows the last two that differ is the same again.
 void Deriver::CompareRows(const EntityTurn& turn, size_t added, Touched& touched) const {
   const Track& before = *before_.input.track;
   const Track& after = *after_.input.track;

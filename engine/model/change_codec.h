@@ -30,8 +30,8 @@ namespace takt {
 // Appends. Fields must be in ascending order, as Change says.
 void EncodeChange(const Change& change, std::string* out);
 
-// Reads one change and leaves the reader behind it, or where it was if there is none. Texts are views into the reader's input.
-// Whatever `change` held before is replaced.
+// Reads one change and leaves the reader behind it, or where it was if there is none. Texts are
+// views into the reader's input. Whatever `change` held before is replaced.
 [[nodiscard]] bool DecodeChange(ByteReader& reader, Change* change);
 
 }  // namespace takt
