@@ -38,11 +38,11 @@ function movement(told, zone) {
   if (!told.change) return null;
   const { up, down, text } = told.change;
   const mark = up ? "▲" : down ? "▼" : "=";
-  const word = up ? "up" : down ? "down" : "as before";
+  const word = up ? "up " : down ? "down " : "";
   return element("p", { class: "change", title: `As of ${format.moment(told.beforeAt, zone)}: ${told.say(told.before)}` },
     element("span", { "aria-hidden": "true", text: `${mark} ` }),
-    element("span", { class: "hidden-text", text: `${word} ` }),
-    `${up || down ? text : "="} from ${told.say(told.before)}`);
+    element("span", { class: "hidden-text", text: word }),
+    up || down ? `${text} from ${told.say(told.before)}` : `as before, ${told.say(told.before)}`);
 }
 
 function usual(told) {
