@@ -57,10 +57,15 @@ void Tap::Offer(const TapOffer& offer) {
 TapPage Tap::Take(const TapQuestion& question) {
   TapPage page;
   MutexLock lock(mutex_);
-  asked_ = clock_.Monotonic();
+  const absl::Duration now = clock_.Monotonic();
+  const bool other = object_ != question.object || id_ != question.id;
+  if (!is_open_ || other || now - asked_ > kClosesAfter) {
+    kept_.clear();  // for another watcher, or another question
+    left_out_ = 0;
+  }
+  asked_ = now;
   object_ = question.object;
   id_ = question.id;
-  if (!is_open_) left_out_ = 0;
   is_open_ = true;
   // A number beyond all is of another process: begin here.
   page.next = question.after > last_ ? last_ : question.after;

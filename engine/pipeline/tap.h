@@ -3,7 +3,7 @@
 // rate or its memory is left out and counted.
 //
 // It opens with the first question and closes by itself when nobody asks for ten seconds. One watcher
-// at a time: the latest question's filter decides what is kept.
+// at a time: the latest question's filter decides what is kept, and another filter begins with nothing.
 //
 // Threads: Offer from any reader, Take from any. Bounds: 200 records a second, 1,000 kept, 4 KiB of
 // each value.
