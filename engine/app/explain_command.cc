@@ -61,8 +61,10 @@ int ExplainOffline(const ExplainOptions& options) {
     return absl::IsDataLoss(offline.status()) ? kExitFailed : kExitWrong;
   }
   if (offline->of_files && !settings->engine.journal.empty()) {
-    absl::FPrintF(stderr, "takt explain: there is no journal at \"%s\"; read the sources' files\n",
-                  settings->engine.journal);
+    absl::FPrintF(
+        stderr,
+        "takt explain: there is no journal at \"%s\": the files of the sources were read instead\n",
+        settings->engine.journal);
   }
   HttpRequest request;
   request.path = "/api/v1/explain";
