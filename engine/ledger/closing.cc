@@ -47,7 +47,7 @@ void PlanClosings(ObjectPlan& plan) {
     if (planned.term->rows != RowSource::kEntity) continue;
     planned.edit.is_plain = IsPlain(plan, planned);
     if (!FollowsEnd(plan, *planned.term)) continue;
-    planned.edit.columns |= Mask{1} << kStageKindBit;
+    planned.edit.columns |= kStageKindMask;
     plan.closes_plainly &= planned.edit.is_plain;
   }
   for (const LinkPlan& link : plan.links) plan.closes_plainly &= !link.needed;
@@ -119,11 +119,11 @@ bool Closer::AddFact(const TermPlan& planned, const End& end, const Fact& fact,
                      DeltaBatch& deltas) {
   const Term& term = *planned.term;
   const int row = RowAt(fact.date, end);
-  const FoundGroups& found = memo_.Find(planned.groups, {.values = track_.Row(row),
-                                                         .columns = object_->dimensions.data(),
-                                                         .object = object_->id,
-                                                         .place = track_.places[row],
-                                                         .time = fact.date});
+  const GroupMemo::Answer found = memo_.Find(planned.groups, {.values = track_.Row(row),
+                                                              .columns = object_->dimensions.data(),
+                                                              .object = object_->id,
+                                                              .place = track_.places[row],
+                                                              .time = fact.date});
   const Minute minute = MinuteClamped(fact.date);
   const auto for_each_row = [&](const auto& add) {
     for (size_t i = 0; i < found.groups.size(); ++i) {

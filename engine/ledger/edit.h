@@ -58,34 +58,30 @@ class Editor {
     int64_t begin = 0;
     int64_t end = 0;
   };
-  struct Piece {  // of a segment, in which groups stay
-    int64_t from = 0;
-    int64_t until = kNever;
-    Minute begin = 0;  // the minutes of both
-    Minute end = kMinuteMax;
-    const FoundGroups* groups = nullptr;
+  struct Stretch {  // of time, in which one row holds
+    Side side;
+    int64_t begin = 0;
+    int64_t end = 0;
   };
 
   static Mask TouchedColumns(const ObjectPlan& object, const Segment& segment);
-  // Unless its sides are the same.
-  void AddSegment(const ObjectPlan& object, const Segment& segment);
-  void Begin(EventTime time);
   void AddSegments(const ObjectPlan& object, const ChangeList& list, const Placement& placement);
   bool CreationMayFollow(const ObjectPlan& object, const ChangeList& list) const;
-  bool ApplySegments(const ObjectPlan& object, const ChangeList& list, DeltaBatch& deltas);
-  // Whether the entity is, before the edit or after it, in a stage of these kinds.
-  bool IsIn(const ObjectPlan& object, uint32_t stage_kinds) const;
-  // What the edit does to terms of facts at moments. False: it is no edit, and something may have been
-  // appended.
-  bool ApplyToDated(const ObjectPlan& object, DeltaBatch& deltas);
-  void ApplyToLevel(const ObjectPlan& object, const TermPlan& term, const Segment& segment,
-                    DeltaBatch& deltas);
-  int64_t LevelValue(const ObjectPlan& object, const TermPlan& term, const Side& side) const;
-  // Of one side from the piece's begin on; the piece then ends where they may be others. Good until
-  // the next call.
-  const FoundGroups& FindGroups(const ObjectPlan& object, const TermPlan& term, const Side& side,
-                                Piece& piece);
-  static void Add(const Piece& piece, const TermPlan& term, int64_t amount, DeltaBatch& deltas);
+  bool Apply(const ObjectPlan& object, const ChangeList& list, absl::Span<const Segment> segments,
+             DeltaBatch& deltas);
+  // What the edit does to terms of facts at moments, of an entity that is, before the edit or after it,
+  // in a stage of these kinds. False: it is no edit, and something may have been appended.
+  bool ApplyToDated(const ObjectPlan& object, uint32_t stage_kinds, DeltaBatch& deltas);
+  static bool Hold(const ObjectPlan& object, const LevelsPlan& levels, const Side& side);
+  void ApplyToLevels(const ObjectPlan& object, const LevelsPlan& levels, const Segment& segment,
+                     DeltaBatch& deltas);
+  // Into `amounts_`: what each of the levels weighs more after than before. False: that of one of them
+  // is beyond a delta.
+  bool FindDifferences(const ObjectPlan& object, const LevelsPlan& levels, const Segment& segment);
+  // Adds `amounts_`, one of each level, in the groups of one side over a stretch of time: what begins
+  // with it ends with it. It has several pieces where a dated table has rows within it.
+  void AddOver(const ObjectPlan& object, const LevelsPlan& levels, const Stretch& stretch,
+               DeltaBatch& deltas);
 
   const size_t changes_max_;
   GroupMemo memo_;
@@ -102,15 +98,7 @@ class Editor {
   const Addition* addition_ = nullptr;  // while a last one is applied
   int64_t time_ = 0;
   Mask touched_ = 0;
-  FoundGroups before_groups_;
-  struct Asked {
-    const int64_t* values = nullptr;
-    int64_t from = 0;
-    uint16_t shape = 0;
-    friend bool operator==(const Asked&, const Asked&) = default;
-  };
-  Asked asked_;  // of this edit last; neighbouring levels mostly ask alike
-  const FoundGroups* found_ = nullptr;
+  std::vector<int64_t> amounts_;  // by place in LevelsPlan::terms
 };
 
 }  // namespace takt

@@ -5,17 +5,6 @@
 namespace takt {
 namespace {
 
-// amount x weight / 1000000, rounded half away from zero, clamped to 64 bits.
-int64_t Weighted(int64_t amount, int64_t weight_millionths) {
-  constexpr int64_t kOne = 1'000'000;
-  const __int128 product = static_cast<__int128>(amount) * weight_millionths;
-  const __int128 half = product < 0 ? -kOne / 2 : kOne / 2;
-  const __int128 weighted = (product + half) / kOne;
-  const __int128 least = kNull + 1;
-  const __int128 most = kNever;
-  return static_cast<int64_t>(std::clamp(weighted, least, most));
-}
-
 FactRow RowOf(const Visit& visit, const ObjectPlan& plan) {
   FactRow row{.is_entity = false, .place = visit.place, .times = {visit.entered, visit.left}};
   row.attributes[-2 - kExitColumn] = visit.exit;
@@ -91,17 +80,14 @@ bool FactMaker::Passes(const Conditions& conditions, const FactRow& row, int lif
   return true;
 }
 
-int64_t WeightOf(const Term& term, int64_t amount, int64_t weight) {
-  switch (term.measure.kind) {
-    case MeasureKind::kOne:
-    case MeasureKind::kStart:
-      return 1;
-    case MeasureKind::kField:
-      return amount;
-    case MeasureKind::kWeighted:
-      return amount == kNull || weight == kNull ? kNull : Weighted(amount, weight);
-  }
-  return kNull;
+int64_t Weighted(int64_t amount, int64_t weight_millionths) {
+  constexpr int64_t kOne = 1'000'000;
+  const __int128 product = static_cast<__int128>(amount) * weight_millionths;
+  const __int128 half = product < 0 ? -kOne / 2 : kOne / 2;
+  const __int128 weighted = (product + half) / kOne;
+  const __int128 least = kNull + 1;
+  const __int128 most = kNever;
+  return static_cast<int64_t>(std::clamp(weighted, least, most));
 }
 
 int64_t FactMaker::Amount(const TermPlan& term, const FactRow& row, int life_row) const {

@@ -50,8 +50,22 @@ struct FoundGroups {
 void FindGroupsAt(const DimensionTables& tables, const GroupPlan& groups,
                   const DimensionInput& input, FoundGroups& found);
 
+// amount x weight / 1000000, rounded half away from zero, clamped to 64 bits.
+int64_t Weighted(int64_t amount, int64_t weight_millionths);
+
 // What a fact of `term` weighs, given what its measure's two columns hold; kNull: there is none.
-int64_t WeightOf(const Term& term, int64_t amount, int64_t weight);
+inline int64_t WeightOf(const Term& term, int64_t amount, int64_t weight) {
+  switch (term.measure.kind) {
+    case MeasureKind::kOne:
+    case MeasureKind::kStart:
+      return 1;
+    case MeasureKind::kField:
+      return amount;
+    case MeasureKind::kWeighted:
+      return amount == kNull || weight == kNull ? kNull : Weighted(amount, weight);
+  }
+  return kNull;
+}
 
 class FactMaker {
  public:
@@ -86,7 +100,8 @@ class FactMaker {
   // ones.
   struct Remembered {
     const int64_t* values = nullptr;
-    const DimensionColumns* columns = nullptr;  // links that carry nothing share their values' place
+    const DimensionColumns* columns =
+        nullptr;  // links that carry nothing share their values' place
     int place = 0;
     int64_t time = 0;
     uint16_t shape = 0;

@@ -54,11 +54,11 @@ std::vector<MomentId> MomentsUnder(const Moment& moment) {
   return {};
 }
 
-int ObjectPlan::PlaceOf(int64_t stage, int64_t pipeline) const {
-  if (stage == kNull) return -1;
-  for (size_t place = 0; place < stages.size(); ++place) {
-    if (stages[place].stage != stage) continue;
-    if (pipeline == kNull || stages[place].pipeline == pipeline) return static_cast<int>(place);
+int ObjectPlan::LaterPlaceOf(int place, int64_t stage, int64_t pipeline) const {
+  for (size_t later = static_cast<size_t>(place) + 1; later < stages.size(); ++later) {
+    if (stages[later].stage == stage && stages[later].pipeline == pipeline) {
+      return static_cast<int>(later);
+    }
   }
   return -1;
 }

@@ -31,6 +31,7 @@ inline constexpr Mask kEverything = ~Mask{0};
 inline constexpr int kCreatedBit = 63;  // of moment masks: the creation of the entity
 inline Mask ColumnBit(Column column) { return column < 0 ? 0 : Mask{1} << (column % 64); }
 inline constexpr int kStageKindBit = 63;  // of the masks of edits: the kind of the stage
+inline constexpr Mask kStageKindMask = Mask{1} << kStageKindBit;
 inline Mask MomentBit(MomentId moment) { return Mask{1} << (moment % 63); }
 
 struct CompiledCondition {
@@ -103,6 +104,16 @@ struct StatePlan {
   Mask columns = 0;
 };
 
+// Levels that an edit can move (ledger/edit.h), which hold in the same states and fall into the same
+// groups, so that both are found once for them all.
+struct LevelsPlan {
+  std::vector<uint16_t> terms;  // places in ObjectPlan::terms
+  std::vector<StateId> states;  // of each of them
+  std::vector<uint8_t> stages;  // by 1 + place: whether all states that stages decide hold there
+  std::vector<StateId> on_conditions;  // the other states
+  Mask columns = 0;                    // of all of them
+};
+
 struct LinkPlan {
   const Link* link = nullptr;
   bool needed = false;
@@ -141,6 +152,10 @@ struct ObjectPlan {
   std::vector<Column> columns;          // by FieldId; kNoColumn: not followed
   std::vector<ValueKind> column_kinds;  // what a value of it is, if it is one
   int column_count = 0;
+  Column created_column = kNoColumn;  // of kCreatedAtField; with stages, of theirs:
+  Column stage_column = kNoColumn;
+  Column pipeline_column = kNoColumn;
+  Column probability_column = kNoColumn;
   std::vector<int64_t> null_row;
   std::vector<DimensionColumns> dimensions;  // by DimensionId
   std::vector<MomentPlan> moments;
@@ -154,22 +169,34 @@ struct ObjectPlan {
   PartPlan parts;
   Mask edit_columns = 0;   // what moments and links follow from: who changes these makes no edit
   Mask whole_columns = 0;  // of terms whose facts an edit would make anew
-  std::vector<uint16_t> edit_levels;  // places in `terms` of levels that an edit can move
-  uint32_t counted_kinds = 0;         // kinds of stages in which any other term may have facts
-  bool starts_plainly = false;        // a first record begins levels, and no more (ledger/edit.h)
+  std::vector<LevelsPlan> edit_levels;
+  uint32_t counted_kinds = 0;   // kinds of stages in which any other term may have facts
+  bool starts_plainly = false;  // a first record begins levels, and no more (ledger/edit.h)
   bool closes_plainly =
       false;  // another kind of stage touches plain terms alone (ledger/closing.h)
 
-  struct StageSymbols {
+  struct StagePlan {
     Symbol stage = 0;
     Symbol pipeline = 0;
     Symbol kind = 0;
     int pipeline_place = 0;
+    int64_t probability = 0;
+    uint32_t kind_bit = 0;  // of masks by StageKind
   };
-  std::vector<StageSymbols> stages;  // by place
+  std::vector<StagePlan> stages;  // by place
+  // By the symbol of a stage's name, the first that has it. -1, and beyond the end: none has it.
+  std::vector<int16_t> first_place;
 
+  uint32_t KindBit(int place) const { return place < 0 ? 0 : stages[place].kind_bit; }
   // The stage that a name in a pipeline (null: the first that has it) stands for, -1: none.
-  int PlaceOf(int64_t stage, int64_t pipeline) const;
+  int PlaceOf(int64_t stage, int64_t pipeline) const {
+    // Null is beyond the end too.
+    if (static_cast<uint64_t>(stage) >= first_place.size()) return -1;
+    const int place = first_place[stage];
+    if (place < 0 || pipeline == kNull || stages[place].pipeline == pipeline) return place;
+    return LaterPlaceOf(place, stage, pipeline);
+  }
+  int LaterPlaceOf(int place, int64_t stage, int64_t pipeline) const;  // of those after `place`
   // For the order of a history: closed stages last.
   uint32_t StageOrderOf(absl::Span<const StoredField> fields) const;
   Column ColumnOf(FieldId field) const;

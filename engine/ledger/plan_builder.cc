@@ -47,18 +47,25 @@ class PlanBuilder {
     plan.id = id;
     plan.columns.assign(object.fields.size(), kNoColumn);
     plan.dimensions.resize(definition_.dimensions.size());
-    Follow(plan, kCreatedAtField);
+    plan.created_column = Follow(plan, kCreatedAtField);
     for (const Moment& moment : object.moments) plan.moments.push_back({.moment = &moment});
     if (!object.has_pipelines()) return;
-    Follow(plan, kStageField);
-    Follow(plan, kPipelineField);
-    Follow(plan, kProbabilityField);
+    plan.stage_column = Follow(plan, kStageField);
+    plan.pipeline_column = Follow(plan, kPipelineField);
+    plan.probability_column = Follow(plan, kProbabilityField);
     for (const Stage& stage : object.stages) {
       const auto place =
           std::find(object.pipelines.begin(), object.pipelines.end(), stage.pipeline);
       plan.stages.push_back({symbols_.Intern(stage.name), symbols_.Intern(stage.pipeline),
                              symbols_.Intern(StageKindName(stage.kind)),
-                             static_cast<int>(place - object.pipelines.begin())});
+                             static_cast<int>(place - object.pipelines.begin()),
+                             stage.probability_millionths,
+                             uint32_t{1} << static_cast<int>(stage.kind)});
+    }
+    for (size_t place = plan.stages.size(); place-- > 0;) {
+      const Symbol stage = plan.stages[place].stage;
+      if (stage >= plan.first_place.size()) plan.first_place.resize(stage + 1, -1);
+      plan.first_place[stage] = static_cast<int16_t>(place);
     }
   }
 

@@ -8,6 +8,7 @@
 // Threads: one owner. Meant to be filled again and again. Cost: about 10 ns per change and column.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -31,6 +32,18 @@ using ChangeOrder = absl::Span<const uint32_t>;
 
 void Walk(const ObjectPlan& plan, const ChangeList& list, ChangeOrder order, Track& track);
 
+// The value of a field in a row. A value of another kind than the column's is read as null.
+inline int64_t CellOf(const StoredField& field, ValueKind kind) {
+  return field.kind == kind ? std::max(field.value, kNull + 1) : kNull;
+}
+inline void FillCell(const ObjectPlan& plan, const StoredField& field, int64_t* row) {
+  const Column column = field.field < plan.columns.size() ? plan.columns[field.field] : kNoColumn;
+  if (column >= 0) row[column] = CellOf(field, plan.column_kinds[column]);
+}
+
+// Says what pipeline and probability are where the fields leave it to the stage. The place of the stage.
+int PlaceRow(const ObjectPlan& plan, int64_t* row);
+
 // The last row of a track, and the one after a change that comes at the end.
 struct TrackEnd {
   struct End {
@@ -39,13 +52,15 @@ struct TrackEnd {
   };
   End before;  // of no change: all null
   End after;
-  size_t count = 0;     // of changes before
-  EventTime time;       // of the last of them
+  Mask touched = 0;  // by a patch: in what the two differ (kStageKindBit); by a record everything
+  size_t count = 0;  // of changes before
+  EventTime time;    // of the last of them
   bool erases = false;  // one of them is a delete or an undelete
   bool knows = false;   // one of them has the identity of the change that comes
 };
 
-// Of a packed history, and the only change of `added`. Nothing is unpacked.
+// Of a packed history, and the only change of `added`, a patch or a record. Nothing is unpacked.
+// Cost: about 3 ns for each change of the history, and 2 for each of its fields.
 void WalkEnd(const ObjectPlan& plan, absl::string_view history, const ChangeList& added,
              TrackEnd& end);
 

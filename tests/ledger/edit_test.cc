@@ -311,6 +311,23 @@ TEST(Edit, OfADealCreatedBeforeItWasKnownStaysWithItsFirstTeam) {
   apply("2026-01-30", {{"amount", "3000"}});
 }
 
+TEST(Edit, ThatComesFirstBeginsALevelThatNoFieldMoves) {
+  DefinitionBuilder build;
+  build.AddObject("rating", {{"score", FieldType::kNumber}});
+  Term ratings{.kind = TermKind::kLevel};
+  ratings.states.push_back({build.State("rating", "exists")});
+  const TermId term = build.AddTerm(ratings, "rating", {{}});
+  build.Finish();
+  Fleet fleet(build.definition());
+  const RowId row = build.Row(term, 0, {});
+  fleet.Apply(build.Record("rating", "1", "2026-01-05", {{"score", "5"}}));
+  EXPECT_EQ(fleet.LevelAt(row, At("2026-01-06")), 1);
+  fleet.Apply(build.Patch("rating", "1", "2026-01-07", {{"score", "4"}}));
+  EXPECT_EQ(fleet.LevelAt(row, At("2026-01-04")), 0);
+  EXPECT_EQ(fleet.LevelAt(row, At("2026-01-08")), 1);
+  EXPECT_EQ(fleet.sums(), fleet.FoldAgain());
+}
+
 TEST(Edit, ThatChangesWhatALinkCarriesIsTold) {
   DefinitionBuilder build;
   build.AddObject("deal", {{"account", FieldType::kText}, {"team", FieldType::kText}});

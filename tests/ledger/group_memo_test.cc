@@ -63,10 +63,10 @@ TEST_F(GroupMemoTest, AnswersWhatTheTablesDo) {
         .place = static_cast<int>(random() % 3) - 1,
         .time = At("2026-01-01").micros + static_cast<int64_t>(random() % 90) * kDay};
     const GroupPlan& groups = deal.terms[random() % 2].groups;
-    const FoundGroups& found = memo.Find(groups, input);
+    const GroupMemo::Answer found = memo.Find(groups, input);
     FoundGroups expected;
     FindGroupsAt(plan.tables, groups, input, expected);
-    ASSERT_EQ(found.groups, expected.groups) << i;
+    ASSERT_EQ(found.groups, absl::MakeConstSpan(expected.groups)) << i;
     ASSERT_EQ(found.valid.since, expected.valid.since) << i;
     ASSERT_EQ(found.valid.until, expected.valid.until) << i;
     narrow += found.valid.since != kNull || found.valid.until != kNever;
