@@ -69,20 +69,23 @@ void ConfigFiles::Reload(bool asked) {
   watch_.Watch(files_);
   if (!load.ok()) {
     size_t told = 0;
+    std::string first;
     for (const Problem& problem : load.problems) {
       if (problem.warning || ++told > kToldMax) continue;
+      if (first.empty()) first = ProblemText(problem);
       log_(LogLevel::kError, absl::StrCat(kUnchanged, ProblemText(problem)));
     }
-    return End(false, false);
+    return End(first);
   }
   if (load.settings.hash == live_.settings().hash) {
     if (asked) log_(LogLevel::kInfo, "the configuration is read again and says what it said");
-    return End(true, false);
+    return End("");
   }
-  const std::string restart = NeedsRestart(live_.settings(), load.settings);
+  std::string restart = NeedsRestart(live_.settings(), load.settings);
   if (!restart.empty()) {
-    log_(LogLevel::kError, absl::StrCat(kUnchanged, restart, " needs a restart"));
-    return End(false, true);
+    restart += " needs a restart";
+    log_(LogLevel::kError, absl::StrCat(kUnchanged, restart));
+    return End(restart, true);
   }
   log_(LogLevel::kInfo,
        "the configuration has changed: folding the journal by it; what was served "
@@ -94,7 +97,7 @@ void ConfigFiles::Reload(bool asked) {
   const absl::Status begun = live_.Begin(load.settings);
   if (begun.ok()) return;
   log_(LogLevel::kError, absl::StrCat(kUnchanged, std::string(begun.message())));
-  End(false, false);
+  End(std::string(begun.message()));
 }
 
 void ConfigFiles::StepFolding() {
@@ -105,20 +108,22 @@ void ConfigFiles::StepFolding() {
     case LiveEngine::Change::kDone:
       TellRestored(*live_.Served(), log_);
       log_(LogLevel::kInfo, "the new configuration is served");
-      return End(true, false);
+      return End("");
     case LiveEngine::Change::kFailed:
       log_(LogLevel::kError, absl::StrCat(kUnchanged, live_.error()));
-      return End(false, false);
+      return End(live_.error());
   }
 }
 
-void ConfigFiles::End(bool successful, bool restart_needed) {
+void ConfigFiles::End(const std::string& error, bool restart_needed) {
+  const bool successful = error.empty();
   const MutexLock lock(mutex_);
   folding_now_ = false;
   restart_needed_ = restart_needed;
   ++status_.attempts;
   status_.failures += successful ? 0 : 1;
   status_.successful = successful;
+  status_.error = error;
   if (successful) status_.last_success = clock_.Now();
 }
 

@@ -39,7 +39,8 @@ class ConfigFiles {
  private:
   void Reload(bool asked);
   void StepFolding();
-  void End(bool successful, bool restart_needed);  // of an attempt, which was told already
+  // Of an attempt: what it failed of is told already, and empty if it did not fail.
+  void End(const std::string& error, bool restart_needed = false);
 
   const std::function<LoadResult()> load_;
   LiveEngine& live_;

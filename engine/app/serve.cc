@@ -82,6 +82,12 @@ HttpResponse HealthPage(Engine& engine, const ServeOptions& options, const Liste
           std::make_shared<const std::string>(RenderHealthPage(status, kVersion))};
 }
 
+HttpResponse StatusPage(Engine& engine, const ServeOptions& options) {
+  EngineStatus status = engine.Status();
+  if (options.add_process) options.add_process(status.process);
+  return HttpResponse::Json(200, RenderStatus(status, kVersion));
+}
+
 HttpResponse AliveProbe(bool alive) { return Probe(alive, "a loop has not turned for 30 s"); }
 
 HttpResponse Pages(Engine& engine, const HttpRequest& request) {
@@ -115,17 +121,15 @@ HttpResponse TrendJson(Engine& engine, Trend& trend, const HttpRequest& request)
       200, trend.Render(engine.definition(), engine.CurrentSnapshot(), *selection));
 }
 
-HttpResponse Api(Engine& engine, Trend& trend, const PlaceSources& places,
+HttpResponse Api(Engine& engine, Trend& trend, const ServeOptions& options,
                  const HttpRequest& request) {
   if (request.path == "/api/v1/kpis") return KpiJson(engine, request);
-  if (request.path == "/api/v1/status") {
-    return HttpResponse::Json(200, RenderStatus(engine.Status(), kVersion));
-  }
+  if (request.path == "/api/v1/status") return StatusPage(engine, options);
   if (request.path == "/api/v1/definition") {
     return HttpResponse::Json(200, RenderDefinition(engine.definition()));
   }
   if (request.path == "/api/v1/tap") return TapRecords(engine, request);
-  if (request.path == "/api/v1/explain") return ExplainPage(engine, places, request);
+  if (request.path == "/api/v1/explain") return ExplainPage(engine, options.places, request);
   if (request.path == "/api/v1/trend") return TrendJson(engine, trend, request);
   if (const auto page = RunbookOfPath(engine.definition(), request.path); page.has_value()) {
     return HttpResponse::Text(200, *page);
@@ -164,11 +168,10 @@ absl::StatusOr<Servers> Serve(const ServeOptions& options, const Clock& clock,
   http.open_paths.clear();
   const auto trend =
       std::make_shared<Trend>([served](EventTime at) { return served()->SnapshotAt(at); }, clock);
-  TAKT_ASSIGN_OR_RETURN(
-      servers.api,
-      HttpServer::Start(http, clock, [served, trend, places = options.places](const auto& r) {
-        return Api(*served(), *trend, places, r);
-      }));
+  TAKT_ASSIGN_OR_RETURN(servers.api,
+                        HttpServer::Start(http, clock, [served, trend, options](const auto& r) {
+                          return Api(*served(), *trend, options, r);
+                        }));
   listeners->api = servers.api.get();
   return servers;
 }

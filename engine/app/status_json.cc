@@ -153,6 +153,23 @@ void WriteState(const EngineStatus& status, JsonWriter& json) {
   });
 }
 
+void WriteReload(const std::optional<ReloadStatus>& reload, JsonWriter& json) {
+  if (!reload.has_value()) {
+    json.Null();
+    return;
+  }
+  json.Object(
+      [&] { json.Member("successful", reload->successful).Member("error", reload->error); });
+}
+
+void WriteFiles(const ProcessStatus& process, JsonWriter& json) {
+  json.Key("configuration");
+  WriteReload(process.config, json);
+  json.Key("web");
+  WriteReload(process.web, json);
+  json.Member("restart_needed", process.restart_needed).Member("folding", process.folding);
+}
+
 }  // namespace
 
 std::string RenderStatus(const EngineStatus& status, const std::string& version) {
@@ -175,6 +192,7 @@ std::string RenderStatus(const EngineStatus& status, const std::string& version)
     });
     WriteDeadLetters(status, json);
     WriteJournal(status.journal, json);
+    WriteFiles(status.process, json);
   });
   return std::move(json).Finish() + "\n";
 }

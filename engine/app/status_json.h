@@ -10,6 +10,8 @@
 //   partitions counts of records, offsets, lag in records and in seconds, watermark
 //   dead_letters  by source and reason, without the reasons that did not occur
 //   journal, entities, memory, audit
+//   configuration, web  {successful, error}: whether the files that were read again last are in use;
+//              null when nothing reads them again. restart_needed, folding
 //
 // Times are RFC 3339 in UTC; what is not known is null. `lag_seconds` is how far the partition's
 // watermark is behind the clock.

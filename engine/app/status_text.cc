@@ -76,6 +76,9 @@ std::string StateText(const JsonLook& status) {
         absl::StrFormat("%.0f %%", 100 * status.Number(restore, "progress").value_or(0)), ", ",
         Counted(status.Number(restore, "changes_replayed"), "change"), "\n");
   }
+  if (status.Flag(root, "folding")) {
+    absl::StrAppend(&text, "folding    a changed configuration; the one before is served\n");
+  }
   absl::StrAppend(&text, NowText(status));
   if (status.Flag(journal, "enabled")) {
     absl::StrAppend(&text, "journal    ", Bytes(status.Number(journal, "bytes")), " in ",
@@ -176,6 +179,12 @@ std::vector<std::string> StatusProblems(const JsonLook& status) {
   });
   const std::string journal = status.Text(status.At(root, "journal"), "error");
   if (!journal.empty()) add("journal: " + journal);
+  const std::string configuration = status.Text(status.At(root, "configuration"), "error");
+  if (!configuration.empty()) {
+    add("the configuration on disk is not what is served: " + configuration);
+  }
+  const std::string web = status.Text(status.At(root, "web"), "error");
+  if (!web.empty()) add("the web configuration on disk is not in use: " + web);
   const double divergent = status.Number(status.At(root, "audit"), "divergent_cells").value_or(0);
   if (divergent > 0) add(absl::StrCat("the audit found ", Counted(divergent, "divergent cell")));
   return problems;

@@ -81,6 +81,7 @@ void WebFiles::Reload() {
     ++status_.attempts;
     status_.failures += good ? 0 : 1;
     status_.successful = good;
+    status_.error = good ? "" : ProblemText(problems.front());
   }
   if (!good) {
     // What it names now may be what is wrong, and what it named before is still in use.

@@ -19,6 +19,7 @@ struct ReloadStatus {
   absl::Time last_success;  // when what holds was read
   uint64_t attempts = 0;    // since the start
   uint64_t failures = 0;
+  std::string error;  // why the last attempt changed nothing; empty: it did not fail
 };
 
 struct ListenerStatus {

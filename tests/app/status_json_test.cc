@@ -87,5 +87,15 @@ TEST(StatusJsonTest, ErrorsOfTheOutsideAreEscaped) {
                                                    "\xef\xbf\xbd\""));
 }
 
+TEST(StatusJsonTest, FilesThatAreNotInUseAreToldWithTheirError) {
+  EngineStatus status = TwoPartitions();
+  EXPECT_THAT(RenderStatus(status, "1"), HasSubstr(R"("configuration":null,"web":null)"));
+  status.process.config = ReloadStatus{.successful = false, .error = "takt.yaml:3:1: no"};
+  status.process.web = ReloadStatus{};
+  EXPECT_THAT(RenderStatus(status, "1"),
+              HasSubstr(R"("configuration":{"successful":false,"error":"takt.yaml:3:1: no"},)"
+                        R"("web":{"successful":true,"error":""},"restart_needed":false,)"));
+}
+
 }  // namespace
 }  // namespace takt

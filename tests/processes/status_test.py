@@ -75,6 +75,25 @@ class Status(Folder):
         self.assertEqual(both.returncode, 1)
         self.assertIsNone(json.loads(both.stdout)["engines"][1]["status"])
 
+    def test_files_that_are_not_what_is_served(self):
+        engine = self.started()
+        with open(self.path("takt.yaml"), encoding="utf-8") as kept:
+            good = kept.read()
+
+        def told_after(content):
+            self.write("takt.yaml", content)
+            return wait_for("the word of it", lambda: (lambda d: d.stdout if d.returncode == 1 else None)(
+                self.status(engine)))
+        told = told_after(good + "kpis: {x: {share: nothing, of: won}}\n")
+        self.assertIn("wrong      the configuration on disk is not what is served: ", told)
+        self.assertIn("takt.yaml:", told)
+        self.assertNotIn("all is well", told)
+        self.write("takt.yaml", good)
+        wait_for("all to be well again", lambda: self.status(engine).returncode == 0)
+        self.write("other.jsonl", "")
+        told = told_after(good.replace("in.jsonl", "other.jsonl"))
+        self.assertIn("needs a restart", told)
+
     def test_another_server_is_no_engine(self):
         engine = self.started()
         done = takt("status", f"127.0.0.1:{engine.ports[0]}")
