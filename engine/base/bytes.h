@@ -98,15 +98,10 @@ class ByteReader {
     if (position_ != end_ && static_cast<uint8_t>(*position_) < 0x80) {
       return static_cast<uint8_t>(*position_++);
     }
-    uint64_t value = 0;
-    for (int shift = 0; shift < 70; shift += 7) {
-      if (position_ == end_) return Fail();
-      const uint8_t byte = static_cast<uint8_t>(*position_++);
-      if (shift == 63 && byte > 1) return Fail();
-      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    return Fail();
+    const LongVarint read = ReadLong(position_, end_);
+    if (read.next == nullptr) return Fail();
+    position_ = read.next;
+    return read.value;
   }
   int64_t Signed() {
     const uint64_t value = Varint();
@@ -124,6 +119,15 @@ class ByteReader {
   }
 
  private:
+  struct LongVarint {
+    uint64_t value = 0;
+    const char* next = nullptr;  // behind it; nullptr: it is bad
+  };
+  // Of two bytes and more. Apart, and by values, so that the reader stays in registers.
+  static LongVarint ReadLong(const char* at, const char* end);
+  template <int kPlace>
+  static LongVarint ReadLong(uint64_t value, const char* at, const char* end);
+
   // Ends the reading: nothing is left to read, and ok() stays false.
   uint8_t Fail() {
     ok_ = false;

@@ -85,6 +85,31 @@ TEST(BytesTest, RefusesVarintsThatAreTooLong) {
   EXPECT_TRUE(longest.ok());
 }
 
+TEST(BytesTest, ReadsVarintsOfEveryLengthUpToTheEndAndNoFurther) {
+  for (int bits = 0; bits <= 64; ++bits) {
+    const uint64_t all = std::numeric_limits<uint64_t>::max();
+    const uint64_t ones = bits == 0 ? 0 : all >> (64 - bits);
+    for (const uint64_t value : {ones, ones & 0x5555555555555555, ones ^ ones >> 1}) {
+      std::string bytes;
+      ByteWriter(&bytes).Varint(value);
+      ByteReader whole(bytes);
+      EXPECT_EQ(whole.Varint(), value);
+      EXPECT_TRUE(whole.ok() && whole.AtEnd());
+      const std::string longer = bytes + "\x7f";
+      ByteReader more(longer);
+      EXPECT_EQ(more.Varint(), value);
+      EXPECT_EQ(more.Remaining(), 1u);
+      ByteReader cut(absl::string_view(bytes).substr(0, bytes.size() - 1));
+      EXPECT_EQ(cut.Varint(), 0u);
+      EXPECT_FALSE(cut.ok());
+    }
+  }
+  // Longer than needed.
+  ByteReader padded(absl::string_view("\x81\x80\x80\x80\x80\x80\x80\x80\x80\x00", 10));
+  EXPECT_EQ(padded.Varint(), 1u);
+  EXPECT_TRUE(padded.ok() && padded.AtEnd());
+}
+
 TEST(BytesTest, RefusesALengthBeyondTheEnd) {
   std::string bytes;
   ByteWriter writer(&bytes);
