@@ -4,8 +4,6 @@
 #include <cstdlib>
 #include <new>
 
-#include "absl/numeric/bits.h"
-
 namespace takt {
 namespace {
 
@@ -20,25 +18,19 @@ BlockPool::~BlockPool() {
   for (char* piece : large_) delete[] piece;
 }
 
-size_t BlockPool::Footprint(size_t size) {
-  if (size == 0) return 0;
-  size += sizeof(Piece);
-  // Steps: 32 bytes, from 1 KiB on an eighth of the power of two below; all powers of two.
-  const size_t step = size <= 1024 ? 32 : absl::bit_floor(size) / 8;
-  return (size + step - 1) & ~(step - 1);
-}
-
 BlockPool::Chunk* BlockPool::ChunkOf(char* piece) {
   return reinterpret_cast<Chunk*>(reinterpret_cast<uintptr_t>(piece) & ~(kChunkBytes - 1));
 }
 
-char* BlockPool::Allocate(size_t footprint) {
-  if (footprint > kLargest) {
-    char* piece = new char[footprint];
-    large_.insert(piece);
-    large_bytes_ += footprint;
-    return piece;
-  }
+char* BlockPool::AllocateLarge(size_t footprint) {
+  char* piece = new char[footprint];
+  large_.insert(piece);
+  large_bytes_ += footprint;
+  return piece;
+}
+
+inline char* BlockPool::Allocate(size_t footprint) {
+  if (footprint > kLargest) return AllocateLarge(footprint);
   if (newest_ == nullptr || newest_->used + footprint > kChunkBytes) StartChunk();
   char* piece = reinterpret_cast<char*>(newest_) + newest_->used;
   newest_->used += static_cast<uint32_t>(footprint);
@@ -84,9 +76,8 @@ BlockPool::Chunk* BlockPool::Emptiest() const {
 }
 
 void BlockPool::ClearHoles() {
-  while (used_bytes_ > 8 * kChunkBytes && (used_bytes_ - live_bytes_) * 5 > used_bytes_) {
-    MoveOut(Emptiest());
-  }
+  do MoveOut(Emptiest());
+  while (HasManyHoles());
 }
 
 void BlockPool::MoveOut(Chunk* chunk) {
@@ -115,33 +106,21 @@ void BlockPool::MoveOut(Chunk* chunk) {
   }
 }
 
-void BlockPool::Resize(size_t size, uint32_t number, Block& block) {
+void BlockPool::Move(size_t size, Block& block) {
   const size_t old_size = block.size();
   const size_t before = Footprint(old_size);
   const size_t after = Footprint(size);
-  if (before != after) {
-    char* data = after == 0 ? nullptr : Allocate(after) + sizeof(Piece);
-    const size_t kept = std::min(size, old_size);
-    if (kept > 0) std::memcpy(data, block.data, kept);
-    if (before != 0) Release(block.data - sizeof(Piece), before);
-    block.data = data;
-  }
-  if (block.data == nullptr) return;
-  const Piece piece{number, static_cast<uint32_t>(size)};
-  std::memcpy(block.data - sizeof(Piece), &piece, sizeof(piece));
-}
-
-void BlockPool::Append(absl::string_view bytes, uint32_t number, Block& block) {
-  const uint32_t old_size = block.size();
-  Resize(old_size + bytes.size(), number, block);
-  if (!bytes.empty()) std::memcpy(block.data + old_size, bytes.data(), bytes.size());
-  ClearHoles();
+  char* const data = after == 0 ? nullptr : Allocate(after) + sizeof(Piece);
+  const size_t kept = std::min(size, old_size);
+  if (kept > 0) std::memcpy(data, block.data, kept);
+  if (before != 0) Release(block.data - sizeof(Piece), before);
+  block.data = data;
 }
 
 void BlockPool::Assign(absl::string_view bytes, uint32_t number, Block& block) {
-  Resize(bytes.size(), number, block);
-  if (!bytes.empty()) std::memcpy(block.data, bytes.data(), bytes.size());
-  ClearHoles();
+  if (Footprint(block.size()) != Footprint(bytes.size())) Move(bytes.size(), block);
+  Write(bytes, 0, number, block);
+  if (HasManyHoles()) ClearHoles();
 }
 
 uint64_t BlockPool::MemoryBytes() const {

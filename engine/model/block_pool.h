@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/numeric/bits.h"
 #include "absl/strings/string_view.h"
 
 namespace takt {
@@ -46,7 +47,13 @@ class BlockPool {
 
   // Adds bytes at the end of run `number`, whose Block is `block`; makes it hold exactly `bytes` (none:
   // frees it). `bytes` may not lie in the pool.
-  void Append(absl::string_view bytes, uint32_t number, Block& block);
+  void Append(absl::string_view bytes, uint32_t number, Block& block) {
+    const size_t old_size = block.size();
+    const size_t size = old_size + bytes.size();
+    if (Footprint(old_size) != Footprint(size)) Move(size, block);
+    Write(bytes, old_size, number, block);
+    if (HasManyHoles()) ClearHoles();
+  }
   void Assign(absl::string_view bytes, uint32_t number, Block& block);
 
   uint64_t MemoryBytes() const;
@@ -65,13 +72,31 @@ class BlockPool {
     uint32_t live;
   };
 
-  // Bytes that a run of `size` bytes takes, its header included; 0 for an empty run.
-  static size_t Footprint(size_t size);
+  // Bytes that a run of `size` bytes takes, its header included; 0 for an empty run. Steps: 32 bytes,
+  // from 1 KiB on an eighth of the power of two below; all powers of two.
+  static size_t Footprint(size_t size) {
+    if (size == 0) return 0;
+    size += sizeof(Piece);
+    const size_t step = size <= 1024 ? 32 : absl::bit_floor(size) / 8;
+    return (size + step - 1) & ~(step - 1);
+  }
   static Chunk* ChunkOf(char* piece);
   char* Allocate(size_t footprint);
+  char* AllocateLarge(size_t footprint);
   void Release(char* piece, size_t footprint);
-  void Resize(size_t size, uint32_t number, Block& block);
+  // Gives the run a place for `size` bytes, with what it holds as far as that fits.
+  void Move(size_t size, Block& block);
+  // Ends the run with `bytes` behind its first `kept`.
+  static void Write(absl::string_view bytes, size_t kept, uint32_t number, Block& block) {
+    if (block.data == nullptr) return;
+    const Piece piece{number, static_cast<uint32_t>(kept + bytes.size())};
+    std::memcpy(block.data - sizeof(piece), &piece, sizeof(piece));
+    if (!bytes.empty()) std::memcpy(block.data + kept, bytes.data(), bytes.size());
+  }
   void StartChunk();
+  bool HasManyHoles() const {
+    return (used_bytes_ - live_bytes_) * 5 > used_bytes_ && used_bytes_ > 8 * kChunkBytes;
+  }
   void ClearHoles();
   Chunk* Emptiest() const;
   void MoveOut(Chunk* chunk);
