@@ -3,14 +3,31 @@
 #include <numeric>
 #include <optional>
 
+#include "engine/base/bytes.h"
 #include "engine/base/same_text.h"
 #include "engine/ledger/ledger_parts.h"
+#include "engine/model/change_codec.h"
 
 namespace takt {
 
+void Ledger::Parts::ApplyAll(absl::string_view encoded, const Out& out) {
+  ByteReader reader(encoded);
+  bool decodes = true;
+  while (decodes && !reader.AtEnd()) {
+    size_t count = DecodeChanges(reader, texts, absl::MakeSpan(incoming));
+    decodes = count == kAtOnce;
+    for (size_t i = 0; i < count; ++i) {
+      if (incoming[i].object < plan.objects.size()) continue;
+      decodes = false;
+      count = i;
+    }
+    ApplySome(absl::MakeConstSpan(incoming).first(count), out);
+  }
+}
+
 // Of each change in turn the load of what the next step needs to know is begun: the id's slot, its
 // text, its entity, the entity's history.
-void Ledger::Parts::ApplySome(absl::Span<const Change> changes, const Out& out) {
+void Ledger::Parts::ApplySome(absl::Span<const IncomingChange> changes, const Out& out) {
   std::array<uint32_t, kAtOnce> hashes;
   std::array<std::optional<Symbol>, kAtOnce> ids;
   const size_t count = changes.size();
@@ -32,14 +49,18 @@ void Ledger::Parts::ApplySome(absl::Span<const Change> changes, const Out& out) 
   }
 }
 
-Applied Ledger::Parts::Apply(const Change& change, Symbol id, const Out& out) {
-  const ObjectPlan& object = plan.objects[change.object];
+Applied Ledger::Parts::Apply(const IncomingChange& change, Symbol id, const Out& out) {
   Entity& entity = entities.FindOrAdd(change.object, id);
   if (ApplyLast(change, entity, out)) return Applied::kApplied;
+  return ApplyAnywhere(change, entity, out);
+}
+
+Applied Ledger::Parts::ApplyAnywhere(const IncomingChange& change, Entity& entity, const Out& out) {
+  const ObjectPlan& object = PlanOf(entity);
   list.clear();
   UnpackChanges(entity.history.view(), list);
   const size_t known = list.changes.size();
-  list.Add(change, symbols);
+  list.AddFirst(change.list);
   const auto stage_order = [&](absl::Span<const StoredField> fields) {
     return object.StageOrderOf(fields);
   };
@@ -76,20 +97,19 @@ bool Ledger::Parts::IsAlone(const Entity& entity) {
   return !entity.names_survivor && !entity.hot && entity.held.data == nullptr;
 }
 
-bool Ledger::Parts::ApplyLast(const Change& change, Entity& entity, const Out& out) {
+bool Ledger::Parts::ApplyLast(const IncomingChange& change, Entity& entity, const Out& out) {
   if (!PlanOf(entity).derived || !IsAlone(entity)) return false;
-  if (!change.fields.empty() && change.fields[0].field == kMergedIntoField) return false;
-  list.clear();
-  list.Add(change, symbols);
+  const ChangeList& added = change.list;
+  if (!added.fields.empty() && added.fields[0].field == kMergedIntoField) return false;
   const absl::string_view history = entity.history.view();
-  if (!editor.ApplyLast({PlanOf(entity), entity.id, history, list}, *out.deltas)) return false;
+  if (!editor.ApplyLast({PlanOf(entity), entity.id, history, added}, *out.deltas)) return false;
   ++counts.applied;
   ++change_count;
   if (history.empty()) ++entity_count;
   if (touched != nullptr) touched->push_back(entity.place);
-  packed.clear();
-  PackChange(list, list.changes[0], editor.latest(), &packed);
-  entities.AppendHistory(packed, entity);
+  packer.Begin(editor.latest());
+  packer.Add(added, added.changes[0]);
+  entities.AppendHistory(packer.bytes(), entity);
   return true;
 }
 
@@ -146,33 +166,29 @@ int64_t Ledger::Parts::TargetAfter(Entity& entity) const {
   return target == int64_t{entity.id} ? kNull : target;  // merged into itself: not merged
 }
 
-// Into `packed`: the whole history as it is with the change in its place.
+// Into `packer`: the whole history as it is with the change in its place.
 void Ledger::Parts::PackHistory(const Placement& placement) {
-  packed.clear();
-  EventTime previous;
-  const auto pack = [&](uint32_t place) {
-    PackChange(list, list.changes[place], previous, &packed);
-    previous = list.changes[place].time;
-  };
+  packer.Begin(EventTime{});
   const uint32_t added = static_cast<uint32_t>(list.changes.size()) - 1;
   const bool replaces = placement.kind == Placement::Kind::kReplacing;
   for (uint32_t place = 0; place <= added; ++place) {
-    if (place == placement.at) pack(added);
-    if (place < added && !(replaces && place == placement.replaced)) pack(place);
+    if (place == placement.at) packer.Add(list, list.changes[added]);
+    if (place < added && !(replaces && place == placement.replaced)) {
+      packer.Add(list, list.changes[place]);
+    }
   }
 }
 
 void Ledger::Parts::StoreHistory(Entity& entity, const Placement& placement) {
   if (placement.kind == Placement::Kind::kNew && placement.last) {
-    packed.clear();
     const size_t count = list.changes.size();
-    const EventTime previous = count < 2 ? EventTime{} : list.changes[count - 2].time;
-    PackChange(list, list.changes[count - 1], previous, &packed);
-    entities.AppendHistory(packed, entity);
+    packer.Begin(count < 2 ? EventTime{} : list.changes[count - 2].time);
+    packer.Add(list, list.changes[count - 1]);
+    entities.AppendHistory(packer.bytes(), entity);
     return;
   }
   PackHistory(placement);
-  entities.AssignHistory(packed, entity);
+  entities.AssignHistory(packer.bytes(), entity);
 }
 
 void Ledger::Parts::Load(const Entity& entity) { LoadWith(entity, HeldOf(entity)); }

@@ -211,7 +211,7 @@ void Ledger::Parts::State(ObjectId object, const std::vector<Symbol>& ids, const
 void Ledger::Parts::Remerge(Entity& entity, const Placement& placement, int64_t target,
                             const Out& out) {
   PackHistory(placement);
-  const std::string history = packed;
+  const std::string history(packer.bytes());
   const std::vector<Symbol> following = merges.Following(entity.object, entity.id);
   Retract(entity.object, following, out);
   entities.AssignHistory(history, entity);

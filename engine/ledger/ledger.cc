@@ -19,14 +19,17 @@ int Ledger::OwnerOf(ObjectId object, absl::string_view id, int worker_count) {
 }
 
 Applied Ledger::Apply(const Change& change, DeltaBatch& deltas, std::vector<HandOver>& outbox) {
-  return parts_->Apply(change, parts_->symbols.Intern(change.id), {&deltas, &outbox});
+  IncomingChange& incoming = parts_->incoming[0];
+  incoming.object = change.object;
+  incoming.id = change.id;
+  incoming.list.clear();
+  incoming.list.Add(change, parts_->symbols);
+  return parts_->Apply(incoming, parts_->symbols.Intern(change.id), {&deltas, &outbox});
 }
 
-void Ledger::ApplyAll(absl::Span<const Change> changes, DeltaBatch& deltas,
+void Ledger::ApplyAll(absl::string_view encoded, DeltaBatch& deltas,
                       std::vector<HandOver>& outbox) {
-  for (size_t at = 0; at < changes.size(); at += Parts::kAtOnce) {
-    parts_->ApplySome(changes.subspan(at, Parts::kAtOnce), {&deltas, &outbox});
-  }
+  parts_->ApplyAll(encoded, {&deltas, &outbox});
 }
 
 void Ledger::AcceptHandOver(const HandOver& hand_over, DeltaBatch& deltas,
@@ -103,6 +106,7 @@ Ledger::Parts::Parts(const Definition& the_definition, int the_worker, int the_w
     : definition(the_definition),
       worker(the_worker),
       worker_count(the_worker_count),
+      texts(symbols),
       plan(the_definition, symbols),
       entities(symbols),
       merges(symbols),

@@ -82,10 +82,11 @@ class Ledger {
   // what other workers must be told to `outbox`. The caller passes hand-overs on before it
   // publishes.
   Applied Apply(const Change& change, DeltaBatch& deltas, std::vector<HandOver>& outbox);
-  // Applies changes one after the other. Their loads are begun together, some 16 at a time, so that
-  // memory answers for all of them at once: what Apply does with each is the same.
-  void ApplyAll(absl::Span<const Change> changes, DeltaBatch& deltas,
-                std::vector<HandOver>& outbox);
+  // Applies changes that lie one after the other as EncodeChange (model/change_codec.h) writes them, up
+  // to the first that no change encodes to or whose object is none of the definition's. Their loads are
+  // begun together, some 16 at a time, so that memory answers for all of them at once: what Apply does
+  // with each is the same.
+  void ApplyAll(absl::string_view encoded, DeltaBatch& deltas, std::vector<HandOver>& outbox);
   void AcceptHandOver(const HandOver& hand_over, DeltaBatch& deltas, std::vector<HandOver>& outbox);
 
   // All facts of all histories folded from nothing, for the audit and for a change of

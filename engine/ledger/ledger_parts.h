@@ -10,6 +10,7 @@
 // between different pairs any order gives the same end.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,6 +27,7 @@
 #include "engine/ledger/merge_map.h"
 #include "engine/ledger/placement.h"
 #include "engine/ledger/plan.h"
+#include "engine/model/text_memo.h"
 
 namespace takt {
 
@@ -41,15 +43,18 @@ struct Ledger::Parts {
   Parts& operator=(const Parts&) = delete;
 
   static constexpr size_t kAtOnce = 16;
-  void ApplySome(absl::Span<const Change> changes, const Out& out);  // at most kAtOnce
-  Applied Apply(const Change& change, Symbol id, const Out& out);    // `id`: of change.id
+  void ApplyAll(absl::string_view encoded, const Out& out);
+  void ApplySome(absl::Span<const IncomingChange> changes, const Out& out);  // at most kAtOnce
+  Applied Apply(const IncomingChange& change, Symbol id, const Out& out);    // `id`: of change.id
   void Accept(const HandOver& hand_over, const Out& out);
   bool FoldAgain(absl::FunctionRef<bool(const DeltaBatch&)> take);
   // The places of all entities that have changes, by object and id.
   std::vector<size_t> InOrder() const;
 
-  // Apply, when the change is an edit at the end of the history; it is put into `list`.
-  bool ApplyLast(const Change& change, Entity& entity, const Out& out);
+  // Apply, whatever the change is.
+  Applied ApplyAnywhere(const IncomingChange& change, Entity& entity, const Out& out);
+  // Apply, when the change is an edit at the end of the history.
+  bool ApplyLast(const IncomingChange& change, Entity& entity, const Out& out);
   static bool IsAlone(const Entity& entity);  // nothing is merged, nor handed to it
   // Apply, once the change has found its place in `list`.
   bool ApplyLate(Entity& entity, const Placement& placement, const Out& out);
@@ -102,6 +107,7 @@ struct Ledger::Parts {
   const int worker;
   const int worker_count;
   SymbolTable symbols;
+  TextMemo texts;
   Plan plan;
   EntityTable entities;
   MergeMap merges;
@@ -119,10 +125,11 @@ struct Ledger::Parts {
   std::vector<uint32_t>* touched = nullptr;
 
   // Scratch, kept to be used again.
+  std::array<IncomingChange, kAtOnce> incoming;
   ChangeList list;
   Knowledge before;
   Knowledge after;
-  std::string packed;
+  ChangePacker packer;
   std::string held;
   std::string held_before;
   std::string whole;

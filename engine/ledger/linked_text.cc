@@ -75,12 +75,9 @@ bool PayloadText::ReadMergedText(absl::string_view text, std::string* payload) {
   ByteReader reader(text);
   ChangeList list;
   if (!DecodeChanges(reader.Bytes(), symbols_, list)) return false;
-  std::string history;
-  EventTime previous;
-  for (const StoredChange& change : list.changes) {
-    PackChange(list, change, previous, &history);
-    previous = change.time;
-  }
+  ChangePacker history;
+  history.Begin(EventTime{});
+  for (const StoredChange& change : list.changes) history.Add(list, change);
   std::string held;
   while (!reader.AtEnd()) {
     HeldKey key;
@@ -92,7 +89,7 @@ bool PayloadText::ReadMergedText(absl::string_view text, std::string* payload) {
     if (!Read(key, reader.Bytes(), &entry)) return false;
     AppendEntry(key, entry, &held);
   }
-  *payload = MergedPayload(history, held);
+  *payload = MergedPayload(history.bytes(), held);
   return reader.ok();
 }
 

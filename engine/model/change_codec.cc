@@ -43,26 +43,6 @@ void EncodeField(const FieldValue& field, Writer& writer) {
   }
 }
 
-bool DecodeField(ByteReader& reader, FieldValue* field) {
-  const uint64_t head = reader.Varint();
-  if (head >> 2 > UINT16_MAX) return false;
-  field->field = static_cast<FieldId>(head >> 2);
-  switch (head & 3) {
-    case 0:
-      field->value = Value::Null();
-      return reader.ok();
-    case 1:
-      field->value = Value::Integer(reader.Signed());
-      return reader.ok();
-    case 2:
-      field->value = Value::Text(reader.Bytes());
-      return reader.ok();
-    case 3:
-      return false;
-  }
-  return false;
-}
-
 // A small number that its header byte holds, or the escape and a varint of what is beyond it.
 bool DecodeEscaped(ByteReader& reader, uint64_t escape, uint64_t max, uint64_t* number) {
   if (*number < escape) return true;
@@ -72,11 +52,124 @@ bool DecodeEscaped(ByteReader& reader, uint64_t escape, uint64_t max, uint64_t* 
   return true;
 }
 
-bool DecodeTime(ByteReader& reader, int unit, EventTime* time) {
-  const int64_t count = reader.Signed();
-  if (!reader.ok() || __builtin_mul_overflow(count, kUnitMicros[unit], &time->micros)) return false;
-  return Counted(time->micros).unit == unit;
+// Whether no coarser unit holds `count` of this one.
+bool IsCoarsest(int64_t count, int unit) {
+  if (unit == 3) return true;
+  return unit == 2 ? count % 60 != 0 : count % 1000 != 0;
 }
+
+// What comes before the fields.
+struct Head {
+  ObjectId object = 0;
+  ChangeKind kind = ChangeKind::kPatch;
+  absl::string_view id;
+  EventTime time;
+  OrderKey order;
+  uint64_t identity = 0;
+};
+
+// `target` is told the head and the number of fields, then each field; what it was told is of no use
+// when the answer is false.
+template <typename Target>
+bool Decode(ByteReader& input, Target target) {
+  ByteReader reader = input;  // in registers: what is written below could alias what is passed
+  Head head;
+  const uint8_t flags = reader.Byte();
+  const uint8_t sizes = reader.Byte();
+  uint64_t object = flags >> 4;
+  uint64_t count = sizes >> 2;
+  if (!DecodeEscaped(reader, kObjectEscape, UINT16_MAX, &object)) return false;
+  if (!DecodeEscaped(reader, kCountEscape, UINT16_MAX, &count)) return false;
+  head.object = static_cast<ObjectId>(object);
+  head.kind = static_cast<ChangeKind>(flags & 3);
+  head.id = reader.Bytes();
+  const int unit = sizes & 3;
+  const int64_t time = reader.Signed();
+  if (head.id.empty() || !IsCoarsest(time, unit) ||
+      __builtin_mul_overflow(time, kUnitMicros[unit], &head.time.micros)) {
+    return false;
+  }
+  if ((flags & kHasOrder) != 0) {
+    head.order.major = reader.Varint();
+    head.order.minor = reader.Varint();
+    if (head.order == OrderKey{}) return false;
+  }
+  if ((flags & kHasIdentity) != 0) {
+    head.identity = reader.Fixed64();
+    if (head.identity == 0) return false;
+  }
+  // Every field takes at least a byte, so a count beyond what is left needs no memory to be
+  // refused.
+  if (!reader.ok() || count > reader.Remaining()) return false;
+  target.Begin(head, count);
+  uint64_t next = 0;  // the least that the next field may be
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t key = reader.Varint();
+    const uint64_t field = key >> 2;
+    if (field < next || field > UINT16_MAX || (key & 3) == 3) return false;
+    next = field + 1;
+    const FieldId id = static_cast<FieldId>(field);
+    switch (static_cast<ValueKind>(key & 3)) {
+      case ValueKind::kNull:
+        target.Null(i, id);
+        break;
+      case ValueKind::kInteger:
+        target.Integer(i, id, reader.Signed());
+        break;
+      case ValueKind::kText:
+        target.Text(i, id, reader.Bytes());
+        break;
+    }
+  }
+  if (!reader.ok()) return false;
+  input = reader;
+  return true;
+}
+
+struct ToChange {
+  Change& change;
+
+  void Begin(const Head& head, size_t count) const {
+    change.object = head.object;
+    change.kind = head.kind;
+    change.id = head.id;
+    change.time = head.time;
+    change.order = head.order;
+    change.identity = head.identity;
+    change.fields.resize(count);
+  }
+  void Null(size_t i, FieldId field) const { change.fields[i] = {field, Value::Null()}; }
+  void Integer(size_t i, FieldId field, int64_t value) const {
+    change.fields[i] = {field, Value::Integer(value)};
+  }
+  void Text(size_t i, FieldId field, absl::string_view value) const {
+    change.fields[i] = {field, Value::Text(value)};
+  }
+};
+
+struct ToIncoming {
+  IncomingChange& change;
+  TextMemo& texts;
+
+  void Begin(const Head& head, size_t count) const {
+    change.object = head.object;
+    change.id = head.id;
+    change.list.changes.resize(1);
+    change.list.changes[0] = {.time = head.time,
+                              .order = head.order,
+                              .identity = head.identity,
+                              .kind = head.kind,
+                              .fields_end = static_cast<uint32_t>(count)};
+    change.list.fields.resize(count);
+  }
+  void Null(size_t i, FieldId field) const { change.list.fields[i] = {field, ValueKind::kNull, 0}; }
+  void Integer(size_t i, FieldId field, int64_t value) const {
+    change.list.fields[i] = {field, ValueKind::kInteger, value};
+  }
+  void Text(size_t i, FieldId field, absl::string_view value) const {
+    change.list.fields[i] = {field, ValueKind::kText, texts.Intern(value)};
+  }
+};
 
 template <typename Writer>
 void Encode(const Change& change, Writer& writer) {
@@ -120,36 +213,17 @@ void EncodeChange(const Change& change, std::string* out) {
   out->append(bytes, static_cast<size_t>(writer.at() - bytes));
 }
 
-bool DecodeChange(ByteReader& input, Change* change) {
-  ByteReader reader = input;  // in registers: what is written below could alias what is passed
-  const uint8_t head = reader.Byte();
-  const uint8_t sizes = reader.Byte();
-  uint64_t object = head >> 4;
-  uint64_t count = sizes >> 2;
-  if (!DecodeEscaped(reader, kObjectEscape, UINT16_MAX, &object)) return false;
-  if (!DecodeEscaped(reader, kCountEscape, UINT16_MAX, &count)) return false;
-  change->object = static_cast<ObjectId>(object);
-  change->kind = static_cast<ChangeKind>(head & 3);
-  change->id = reader.Bytes();
-  if (change->id.empty() || !DecodeTime(reader, sizes & 3, &change->time)) return false;
-  change->order = {};
-  if (head & kHasOrder) {
-    change->order.major = reader.Varint();
-    change->order.minor = reader.Varint();
-    if (change->order == OrderKey{}) return false;
-  }
-  change->identity = head & kHasIdentity ? reader.Fixed64() : 0;
-  if ((head & kHasIdentity) != 0 && change->identity == 0) return false;
-  // Every field takes at least a byte, so a count beyond what is left needs no memory to be
-  // refused.
-  if (!reader.ok() || count > reader.Remaining()) return false;
-  change->fields.resize(count);
-  for (size_t i = 0; i < count; ++i) {
-    if (!DecodeField(reader, &change->fields[i])) return false;
-    if (i > 0 && change->fields[i].field <= change->fields[i - 1].field) return false;
+bool DecodeChange(ByteReader& reader, Change* change) { return Decode(reader, ToChange{*change}); }
+
+size_t DecodeChanges(ByteReader& input, TextMemo& texts, absl::Span<IncomingChange> changes) {
+  ByteReader reader = input;  // in registers, as above
+  size_t count = 0;
+  while (count < changes.size() && !reader.AtEnd()) {
+    if (!Decode(reader, ToIncoming{changes[count], texts})) break;
+    ++count;
   }
   input = reader;
-  return true;
+  return count;
 }
 
 }  // namespace takt

@@ -22,8 +22,11 @@
 
 #include <string>
 
+#include "absl/types/span.h"
 #include "engine/base/bytes.h"
 #include "engine/model/change.h"
+#include "engine/model/history.h"
+#include "engine/model/text_memo.h"
 
 namespace takt {
 
@@ -33,5 +36,10 @@ void EncodeChange(const Change& change, std::string* out);
 // Reads one change and leaves the reader behind it, or where it was if there is none. Texts are
 // views into the reader's input. Whatever `change` held before is replaced.
 [[nodiscard]] bool DecodeChange(ByteReader& reader, Change* change);
+
+// Reads changes, straight to the form of histories, as many as `changes` has room for and the reader
+// holds, up to the first that is none: before that it leaves the reader. Answers how many. Texts are
+// interned, perhaps some of one that is no change.
+size_t DecodeChanges(ByteReader& reader, TextMemo& texts, absl::Span<IncomingChange> changes);
 
 }  // namespace takt

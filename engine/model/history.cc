@@ -17,39 +17,21 @@ int CompareValues(const T& a, const T& b) {
   return Sign(a < b, b < a);
 }
 
-int UnitOf(uint64_t difference) {
-  if (static_cast<int64_t>(difference) < 0) return 0;
-  for (int unit = 3; unit > 0; --unit) {
-    if (difference % static_cast<uint64_t>(PackedFormat::kUnitMicros[unit]) == 0) return unit;
-  }
-  return 0;
-}
+struct Span {
+  int unit = 0;        // the coarsest that holds it exactly
+  uint64_t count = 0;  // of it
+};
 
-template <typename Writer>
-void Pack(const ChangeList& list, const StoredChange& change, EventTime previous, Writer& writer) {
-  const absl::Span<const StoredField> fields = list.FieldsOf(change);
-  const uint64_t difference =
-      static_cast<uint64_t>(change.time.micros) - static_cast<uint64_t>(previous.micros);
-  const int unit = UnitOf(difference);
-  const size_t short_count = std::min<size_t>(fields.size(), 3);
-  writer.Byte(static_cast<uint8_t>(static_cast<unsigned>(change.kind) |
-                                   (change.order != OrderKey{} ? PackedFormat::kHasOrder : 0) |
-                                   (change.identity != 0 ? PackedFormat::kHasIdentity : 0) |
-                                   (unit << PackedFormat::kUnitShift) |
-                                   (short_count << PackedFormat::kCountShift)));
-  writer.Varint(difference / static_cast<uint64_t>(PackedFormat::kUnitMicros[unit]));
-  if (change.order != OrderKey{}) {
-    writer.Varint(change.order.major);
-    writer.Varint(change.order.minor);
+// From fine to coarse: each unit is a whole number of the one before it.
+Span SpanOf(uint64_t micros) {
+  if (static_cast<int64_t>(micros) < 0) return {0, micros};
+  uint64_t count = micros;
+  for (int unit = 0; unit < 3; ++unit) {
+    const uint64_t coarser = unit < 2 ? count / 1000 : count / 60;
+    if (coarser * (unit < 2 ? 1000 : 60) != count) return {unit, count};
+    count = coarser;
   }
-  if (change.identity != 0) writer.Fixed64(change.identity);
-  if (short_count == 3) writer.Varint(fields.size());
-  for (const StoredField& field : fields) {
-    writer.Varint(static_cast<uint64_t>(field.field) << PackedFormat::kFieldShift |
-                  static_cast<uint64_t>(field.kind));
-    if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
-    if (field.kind == ValueKind::kText) writer.Varint(static_cast<uint64_t>(field.value));
-  }
+  return {3, count};
 }
 
 }  // namespace
@@ -66,6 +48,15 @@ StoredChange& ChangeList::Add(const Change& change, SymbolTable& symbols) {
     fields.push_back({field.field, field.value.kind,
                       is_text ? symbols.Intern(field.value.text) : field.value.integer});
   }
+  stored.fields_end = static_cast<uint32_t>(fields.size());
+  return stored;
+}
+
+StoredChange& ChangeList::AddFirst(const ChangeList& other) {
+  const absl::Span<const StoredField> added = other.FieldsOf(other.changes.front());
+  StoredChange& stored = changes.emplace_back(other.changes.front());
+  stored.fields_begin = static_cast<uint32_t>(fields.size());
+  fields.insert(fields.end(), added.begin(), added.end());
   stored.fields_end = static_cast<uint32_t>(fields.size());
   return stored;
 }
@@ -102,19 +93,34 @@ bool HistoryOrder::SameContent(const StoredChange& a, const StoredChange& b) con
          list_.FieldsOf(a) == list_.FieldsOf(b);
 }
 
-void PackChange(const ChangeList& list, const StoredChange& change, EventTime previous,
-                std::string* bytes) {
-  constexpr size_t kFewFields = 16;
-  constexpr size_t kVarintMax = RawByteWriter::kVarintMax;
-  if (list.FieldsOf(change).size() > kFewFields) {
-    ByteWriter writer(bytes);
-    Pack(list, change, previous, writer);
-    return;
+void ChangePacker::Add(const ChangeList& list, const StoredChange& change) {
+  const absl::Span<const StoredField> fields = list.FieldsOf(change);
+  const size_t size_max = size_ + (5 + 2 * fields.size()) * RawByteWriter::kVarintMax;
+  if (room_.size() < size_max) room_.resize(2 * size_max);
+  RawByteWriter writer(room_.data() + size_);
+  const Span span =
+      SpanOf(static_cast<uint64_t>(change.time.micros) - static_cast<uint64_t>(previous_.micros));
+  const bool has_order = change.order != OrderKey{};
+  const size_t short_count = std::min<size_t>(fields.size(), 3);
+  writer.Byte(static_cast<uint8_t>(
+      static_cast<unsigned>(change.kind) | (has_order ? PackedFormat::kHasOrder : 0) |
+      (change.identity != 0 ? PackedFormat::kHasIdentity : 0) |
+      (span.unit << PackedFormat::kUnitShift) | (short_count << PackedFormat::kCountShift)));
+  writer.Varint(span.count);
+  if (has_order) {
+    writer.Varint(change.order.major);
+    writer.Varint(change.order.minor);
   }
-  char room[5 * kVarintMax + kFewFields * 2 * kVarintMax];
-  RawByteWriter writer(room);
-  Pack(list, change, previous, writer);
-  bytes->append(room, static_cast<size_t>(writer.at() - room));
+  if (change.identity != 0) writer.Fixed64(change.identity);
+  if (short_count == 3) writer.Varint(fields.size());
+  for (const StoredField& field : fields) {
+    writer.Varint(static_cast<uint64_t>(field.field) << PackedFormat::kFieldShift |
+                  static_cast<uint64_t>(field.kind));
+    if (field.kind == ValueKind::kInteger) writer.Signed(field.value);
+    if (field.kind == ValueKind::kText) writer.Varint(static_cast<uint64_t>(field.value));
+  }
+  size_ = static_cast<size_t>(writer.at() - room_.data());
+  previous_ = change.time;
 }
 
 void UnpackChanges(absl::string_view bytes, ChangeList& list) {

@@ -60,6 +60,15 @@ struct ChangeList {
   }
   // Adds `change` at the end, with its texts interned.
   StoredChange& Add(const Change& change, SymbolTable& symbols);
+  // Adds the first change of `other` at the end.
+  StoredChange& AddFirst(const ChangeList& other);
+};
+
+// A change on its way to the history of its entity. Meant to be filled again, like the list.
+struct IncomingChange {
+  ObjectId object = 0;
+  absl::string_view id;  // of the entity
+  ChangeList list;       // the change alone
 };
 
 // The place in the order of stages of what these fields say, 0 when they name no known stage.
@@ -85,10 +94,24 @@ class HistoryOrder {
   StageOrder stage_order_;
 };
 
-// Appends one change to packed bytes whose last change has the time `previous` (EventTime{} when
-// there is none).
-void PackChange(const ChangeList& list, const StoredChange& change, EventTime previous,
-                std::string* bytes);
+// Packs changes one after the other. Meant to be used again, so that nothing is allocated.
+class ChangePacker {
+ public:
+  // Forgets what was packed. The next change follows one of the time `previous`: EventTime{} at the
+  // beginning of a history.
+  void Begin(EventTime previous) {
+    size_ = 0;
+    previous_ = previous;
+  }
+  void Add(const ChangeList& list, const StoredChange& change);
+  // Good until the next call.
+  absl::string_view bytes() const { return {room_.data(), size_}; }
+
+ private:
+  std::string room_;  // some of it free
+  size_t size_ = 0;
+  EventTime previous_;
+};
 // Adds all changes in `bytes` to `list`.
 void UnpackChanges(absl::string_view bytes, ChangeList& list);
 

@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include "engine/base/bytes.h"
-#include "engine/model/change_codec.h"
-
 namespace takt {
 namespace {
 
@@ -92,19 +89,10 @@ bool Worker::TakeHandOvers() {
 }
 
 void Worker::ApplyBatch(const ChangeBatch& batch) {
-  ByteReader reader(batch.bytes);
   const size_t sums_before = deltas_.sums.size();
-  bool decodes = true;
-  while (decodes && !reader.AtEnd()) {
-    size_t count = 0;
-    for (; count < changes_.size() && !reader.AtEnd(); ++count) {
-      // What a reader or the restore has encoded always decodes; should it not, the law of
-      // conservation of changes shows it.
-      decodes = DecodeChange(reader, &changes_[count]);
-      if (!decodes) break;
-    }
-    ledger_.ApplyAll(absl::MakeConstSpan(changes_).first(count), deltas_, outbox_);
-  }
+  // What a reader or the restore has encoded always decodes; should it not, the law of conservation
+  // of changes shows it.
+  ledger_.ApplyAll(batch.bytes, deltas_, outbox_);
   CombineSums(sums_before);
 }
 

@@ -7,7 +7,6 @@
 // while hand-overs wait or a million deltas are unpublished.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -63,7 +62,6 @@ class Worker {
   std::vector<HandOver> outbox_;
   std::vector<std::deque<HandOver>> waiting_;  // by the worker they are for
   std::vector<uint64_t> batches_taken_;        // by producer
-  std::array<Change, 16> changes_;  // decoded together, so that their loads run side by side
 
   mutable Mutex mutex_;
   WorkerNumbers numbers_ ABSL_GUARDED_BY(mutex_);

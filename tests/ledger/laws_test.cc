@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 
+#include "engine/model/change_codec.h"
 #include "tests/ledger/fleet.h"
 #include "tests/ledger/sales_world.h"
 
@@ -84,6 +85,58 @@ TEST(LedgerLaws, EveryChangeVisitedRebuildsTheSameLedger) {
         [&](const Change& change) { EXPECT_EQ(second.Apply(change), Applied::kApplied); });
     EXPECT_EQ(second.ledger(0).EncodeHistories(), first.ledger(0).EncodeHistories());
     EXPECT_EQ(second.sums(), first.sums());
+  }
+}
+
+struct Applications {
+  Sums sums;
+  std::vector<HandOver> outbox;
+};
+
+void ExpectTheSame(const Ledger& a, const Applications& of_a, const Ledger& b,
+                   const Applications& of_b) {
+  ASSERT_EQ(a.EncodeHistories(), b.EncodeHistories());
+  ASSERT_EQ(of_a.sums, of_b.sums);
+  ASSERT_EQ(of_a.outbox.size(), of_b.outbox.size());
+  EXPECT_EQ(a.counts().applied, b.counts().applied);
+  EXPECT_EQ(a.counts().duplicates, b.counts().duplicates);
+  EXPECT_EQ(a.counts().conflicts, b.counts().conflicts);
+  EXPECT_EQ(a.counts().corrections, b.counts().corrections);
+  EXPECT_EQ(a.State().incomplete, b.State().incomplete);
+}
+
+// Encoded changes, all at once, do what they do one by one; what follows one that is none is left out.
+TEST(LedgerLaws, ApplyAllIsApplyOneByOne) {
+  SalesWorld world;
+  for (uint32_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    const std::vector<Change> changes = world.RandomChanges(seed, kChanges);
+    Ledger one(world.definition(), 0, 1);
+    Ledger all(world.definition(), 0, 1);
+    Applications of_one;
+    Applications of_all;
+    const auto apply_all = [&](absl::string_view bytes) {
+      DeltaBatch deltas;
+      all.ApplyAll(bytes, deltas, of_all.outbox);
+      of_all.sums.Add(deltas);
+    };
+    const size_t known = changes.size() - 1 - seed % 40;
+    std::string bytes;
+    for (size_t i = 0; i < known; ++i) {
+      DeltaBatch deltas;
+      one.Apply(changes[i], deltas, of_one.outbox);
+      of_one.sums.Add(deltas);
+      EncodeChange(changes[i], &bytes);
+    }
+    Change other = changes[known];
+    other.object = static_cast<ObjectId>(world.definition().objects.size());
+    std::string unknown;
+    EncodeChange(seed % 2 == 0 ? other : changes[known], &unknown);
+    if (seed % 2 == 1) unknown.resize(unknown.size() - 1);
+    apply_all(bytes + unknown + (seed % 2 == 0 ? bytes : ""));
+    apply_all(unknown);
+    apply_all("");
+    ExpectTheSame(one, of_one, all, of_all);
   }
 }
 

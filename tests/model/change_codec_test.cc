@@ -142,5 +142,52 @@ TEST(ChangeCodec, RandomBytesAreRefusedOrAreACanonicalEncoding) {
   EXPECT_GT(accepted, 50000);
 }
 
+// What DecodeChange and the table's Intern make of one change after the other.
+void ExpectAsOneByOne(absl::string_view bytes, size_t room) {
+  SymbolTable symbols;
+  TextMemo texts(symbols);
+  std::vector<IncomingChange> together(room);
+  together[0].list.fields.resize(7);  // left over
+  ByteReader reader(bytes);
+  ByteReader one_reader(bytes);
+  for (size_t count = room; count == room;) {
+    count = DecodeChanges(reader, texts, absl::MakeSpan(together));
+    for (size_t i = 0; i < count; ++i) {
+      Change one;
+      ASSERT_TRUE(DecodeChange(one_reader, &one));
+      ASSERT_EQ(together[i].list.changes.size(), 1u);
+      Change restored = RestoreChange(together[i].list, together[i].list.changes[0], symbols);
+      restored.object = together[i].object;
+      restored.id = together[i].id;
+      ExpectEqual(restored, one);
+      EXPECT_EQ(together[i].list.fields.size(), one.fields.size());
+      for (const FieldValue& field : one.fields) {
+        if (field.value.kind == ValueKind::kText) {
+          EXPECT_TRUE(symbols.Find(field.value.text).has_value());
+        }
+      }
+    }
+    EXPECT_EQ(reader.Remaining(), one_reader.Remaining());
+  }
+  Change none;
+  EXPECT_TRUE(reader.AtEnd() || !DecodeChange(one_reader, &none));
+}
+
+TEST(ChangeCodec, DecodedTogetherAsOneByOne) {
+  std::mt19937_64 random(20260111);
+  const std::vector<Case> cases = Cases();
+  for (int round = 0; round < 20000; ++round) {
+    std::string bytes;
+    for (uint64_t count = random() % 9; count > 0; --count) {
+      bytes += Encoded(cases[random() % cases.size()].change);
+    }
+    if (round % 2 == 1 && !bytes.empty()) {
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+      bytes.resize(bytes.size() - random() % 3 % bytes.size());
+    }
+    ExpectAsOneByOne(bytes, 1 + random() % 5);
+  }
+}
+
 }  // namespace
 }  // namespace takt

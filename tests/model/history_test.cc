@@ -50,11 +50,12 @@ TEST_P(HistoryEncoding, PackedFormGivesTheChangeBack) {
   SymbolTable symbols;
   ChangeList list;
   list.Add(GetParam().change, symbols);
-  std::string packed;
-  PackChange(list, list.changes[0], EventTime{}, &packed);
-  PackChange(list, list.changes[0], list.changes[0].time, &packed);
+  ChangePacker packed;
+  packed.Begin(EventTime{});
+  packed.Add(list, list.changes[0]);
+  packed.Add(list, list.changes[0]);
   ChangeList read;
-  UnpackChanges(packed, read);
+  UnpackChanges(packed.bytes(), read);
   ASSERT_EQ(read.changes.size(), 2);
   for (const StoredChange& stored : read.changes) {
     const Change change = RestoreChange(read, stored, symbols);
@@ -103,9 +104,37 @@ TEST(HistoryEncoding, PatchOfAStageTakesFewBytes) {
   ChangeList list;
   Change change = MakeChange(1'767'225'600'000'000, {{2, Value::Text("proposal")}});
   list.Add(change, symbols);
-  std::string packed;
-  PackChange(list, list.changes[0], EventTime{1'767'225'600'000'000 - 3 * 86'400'000'000}, &packed);
-  EXPECT_LE(packed.size(), 6) << "header, three days in minutes, field, symbol";
+  ChangePacker packed;
+  packed.Begin(EventTime{1'767'225'600'000'000 - 3 * 86'400'000'000});
+  packed.Add(list, list.changes[0]);
+  EXPECT_LE(packed.bytes().size(), 6) << "header, three days in minutes, field, symbol";
+}
+
+TEST(HistoryEncoding, PackedChangesFollowOneAnother) {
+  SymbolTable symbols;
+  ChangeList list;
+  for (const Case& one : Cases()) list.Add(one.change, symbols);
+  ChangePacker packed;
+  packed.Begin(EventTime{});
+  packed.Add(list, list.changes[3]);
+  packed.Begin(EventTime{});
+  for (const StoredChange& change : list.changes) packed.Add(list, change);
+  ChangeList read;
+  UnpackChanges(packed.bytes(), read);
+  ASSERT_EQ(read.changes.size(), list.changes.size());
+  const auto no_stage = [](absl::Span<const StoredField>) { return 0u; };
+  for (const StoredChange& change : read.changes) {
+    const size_t place = static_cast<size_t>(&change - read.changes.data());
+    ChangeList both;
+    both.changes = {list.changes[place]};
+    both.fields = list.fields;
+    ChangeList alone;
+    alone.changes = {change};
+    alone.fields = read.fields;
+    both.AddFirst(alone);
+    const HistoryOrder order(both, symbols, no_stage);
+    EXPECT_EQ(order.Compare(both.changes[0], both.changes[1]), 0) << place;
+  }
 }
 
 // Stages in the order of their names; one that begins with "z" closes.

@@ -8,6 +8,7 @@
 #include "engine/model/block_pool.h"
 #include "engine/model/chunked_vector.h"
 #include "engine/model/symbols.h"
+#include "engine/model/text_memo.h"
 
 namespace takt {
 namespace {
@@ -53,6 +54,23 @@ TEST(SymbolTable, AttachedNumbersStayWithTheirText) {
   for (uint32_t i = 0; i < 10'000; ++i) {
     EXPECT_EQ(symbols.Attached(*symbols.Find(std::to_string(i))), i * 3);
   }
+}
+
+// Texts of one size, and of neighbouring ones, that differ in one byte at any place, a zero included.
+TEST(TextMemo, GivesTheSymbolsOfTheTable) {
+  SymbolTable symbols;
+  TextMemo memo(symbols);
+  std::mt19937 random(5);
+  std::map<std::string, Symbol> known;
+  for (int i = 0; i < 200'000; ++i) {
+    std::string text(random() % 20, random() % 2 == 0 ? 'a' : '\0');
+    if (!text.empty()) text[random() % text.size()] = static_cast<char>(random() % 3);
+    const Symbol symbol = memo.Intern(text);
+    ASSERT_EQ(symbols.Text(symbol), text);
+    ASSERT_EQ(known.emplace(text, symbol).first->second, symbol);
+  }
+  EXPECT_EQ(symbols.size(), known.size());
+  EXPECT_GT(known.size(), 600);
 }
 
 class BlockPoolTest : public ::testing::Test {
