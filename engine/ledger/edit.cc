@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "absl/base/attributes.h"
+
 namespace takt {
 namespace {
 
@@ -13,27 +15,34 @@ constexpr size_t kLaterChangesMax = 64;
 constexpr uint32_t kAnywhere = uint32_t{1} << 31;
 
 // What a level adds over a time in which its states hold, by an entity's values.
-int64_t LevelValue(const TermPlan& term, const int64_t* values) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline int64_t LevelValue(const TermPlan& term,
+                                                       const int64_t* values) {
   if (!term.where.empty() && !Passes(term.where, values)) return 0;
   const auto cell = [&](Column column) { return column < 0 ? kNull : values[column]; };
   const int64_t amount = WeightOf(*term.term, cell(term.measure), cell(term.weight));
   return amount == kNull ? 0 : amount;
 }
 
-// Puts the same at a row of each group set, from `at` on. Where the next one goes.
-SumDelta* PutDeltas(const GroupPlan& plan, absl::Span<const GroupId> groups, SumDelta delta,
-                    SumDelta* at) {
+// Adds the same to a row of each group set.
+void AddDeltas(const GroupPlan& plan, absl::Span<const GroupId> groups, SumDelta delta,
+               std::vector<SumDelta>& sums) {
   const GroupPlan::Set* set = plan.sets.data();
   for (const GroupId group : groups) {
-    *at++ = {set++->first_row + group, delta.minute, delta.amount};
+    sums.push_back({set++->first_row + group, delta.minute, delta.amount});
   }
-  return at;
 }
 
 bool PassAll(const ObjectPlan& object, const std::vector<StateId>& states, const int64_t* values) {
   return std::all_of(states.begin(), states.end(), [&](StateId state) {
     return Passes(object.states[state].conditions, values);
   });
+}
+
+// Whether the levels hold, by an entity's values and the place of its stage.
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline bool Hold(const ObjectPlan& object, const LevelsPlan& levels,
+                                              const int64_t* values, int place) {
+  if (levels.stages[place + 1] == 0) return false;
+  return levels.on_conditions.empty() || PassAll(object, levels.on_conditions, values);
 }
 
 // Whether the added change, which is not the last, is a patch of an entity that was never deleted, at
@@ -173,33 +182,30 @@ bool Editor::ApplyToDated(const ObjectPlan& object, uint32_t stage_kinds, DeltaB
   return true;
 }
 
-bool Editor::Hold(const ObjectPlan& object, const LevelsPlan& levels, const Side& side) {
-  if (side.values == nullptr || levels.stages[side.place + 1] == 0) return false;
-  return levels.on_conditions.empty() || PassAll(object, levels.on_conditions, side.values);
-}
-
 // Where states and groups stay, the difference of weights is all that is added.
 void Editor::ApplyToLevels(const ObjectPlan& object, const LevelsPlan& levels,
                            const Segment& segment, DeltaBatch& deltas) {
   const Mask groups = object.terms[levels.terms.front()].groups.columns;
-  const bool held = Hold(object, levels, segment.before);
-  const bool holds = Hold(object, levels, segment.after);
+  const Side& before = segment.before;
+  const Side& after = segment.after;
+  const bool held = before.values != nullptr && Hold(object, levels, before.values, before.place);
+  const bool holds = Hold(object, levels, after.values, after.place);
   if (held && holds && (touched_ & groups) == 0 && FindDifferences(object, levels, segment)) {
-    AddOver(object, levels, {segment.after, segment.begin, segment.end}, deltas);
+    AddOver(object, levels, {after, segment.begin, segment.end}, deltas);
     return;
   }
   amounts_.resize(levels.terms.size());
   if (held) {
     for (size_t i = 0; i < amounts_.size(); ++i) {
-      amounts_[i] = -LevelValue(object.terms[levels.terms[i]], segment.before.values);
+      amounts_[i] = -LevelValue(object.terms[levels.terms[i]], before.values);
     }
-    AddOver(object, levels, {segment.before, segment.begin, segment.end}, deltas);
+    AddOver(object, levels, {before, segment.begin, segment.end}, deltas);
   }
   if (holds) {
     for (size_t i = 0; i < amounts_.size(); ++i) {
-      amounts_[i] = LevelValue(object.terms[levels.terms[i]], segment.after.values);
+      amounts_[i] = LevelValue(object.terms[levels.terms[i]], after.values);
     }
-    AddOver(object, levels, {segment.after, segment.begin, segment.end}, deltas);
+    AddOver(object, levels, {after, segment.begin, segment.end}, deltas);
   }
 }
 
@@ -218,9 +224,7 @@ bool Editor::FindDifferences(const ObjectPlan& object, const LevelsPlan& levels,
 
 void Editor::AddOver(const ObjectPlan& object, const LevelsPlan& levels, const Stretch& stretch,
                      DeltaBatch& deltas) {
-  const auto moving = static_cast<size_t>(
-      std::count_if(amounts_.begin(), amounts_.end(), [](int64_t amount) { return amount != 0; }));
-  if (moving == 0) return;
+  if (std::all_of(amounts_.begin(), amounts_.end(), [](int64_t one) { return one == 0; })) return;
   const GroupPlan& groups = object.terms[levels.terms.front()].groups;
   DimensionInput input{.values = stretch.side.values,
                        .columns = object.dimensions.data(),
@@ -234,14 +238,11 @@ void Editor::AddOver(const ObjectPlan& object, const LevelsPlan& levels, const S
     const Minute end = until == kNever ? kMinuteMax : MinuteClamped(until);
     input.time = until;
     if (begin == end) continue;
-    const size_t before = deltas.sums.size();
-    deltas.sums.resize(before + moving * found.groups.size() * (until == kNever ? 1 : 2));
-    SumDelta* at = deltas.sums.data() + before;
     for (size_t i = 0; i < amounts_.size(); ++i) {
       if (amounts_[i] == 0) continue;
       const GroupPlan& level = object.terms[levels.terms[i]].groups;
-      at = PutDeltas(level, found.groups, {0, begin, amounts_[i]}, at);
-      if (until != kNever) at = PutDeltas(level, found.groups, {0, end, -amounts_[i]}, at);
+      AddDeltas(level, found.groups, {0, begin, amounts_[i]}, deltas.sums);
+      if (until != kNever) AddDeltas(level, found.groups, {0, end, -amounts_[i]}, deltas.sums);
     }
   }
 }

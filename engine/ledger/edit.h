@@ -72,7 +72,6 @@ class Editor {
   // What the edit does to terms of facts at moments, of an entity that is, before the edit or after it,
   // in a stage of these kinds. False: it is no edit, and something may have been appended.
   bool ApplyToDated(const ObjectPlan& object, uint32_t stage_kinds, DeltaBatch& deltas);
-  static bool Hold(const ObjectPlan& object, const LevelsPlan& levels, const Side& side);
   void ApplyToLevels(const ObjectPlan& object, const LevelsPlan& levels, const Segment& segment,
                      DeltaBatch& deltas);
   // Into `amounts_`: what each of the levels weighs more after than before. False: that of one of them

@@ -24,12 +24,6 @@ FactRow RowOf(const Reach& reach, const ObjectPlan& plan) {
 
 }  // namespace
 
-Minute MinuteClamped(int64_t micros) {
-  constexpr int64_t kLeast = (int64_t{kMinuteMin} + 1) * kMicrosPerMinute;
-  constexpr int64_t kMost = (int64_t{kMinuteMax} - 1) * kMicrosPerMinute;
-  return MinuteOf(std::clamp(micros, kLeast, kMost));
-}
-
 void FactMaker::Make(const TermPlan& term, const Life& life, FactList& out) {
   if (!life.input.alive) return;
   life_ = &life;

@@ -10,6 +10,7 @@
 // per occurrence, group set and dimension.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -168,7 +169,11 @@ class FactMaker {
 };
 
 // The minute of an instant, clamped to what a Minute can be.
-Minute MinuteClamped(int64_t micros);
+inline Minute MinuteClamped(int64_t micros) {
+  constexpr int64_t kLeast = (int64_t{kMinuteMin} + 1) * kMicrosPerMinute;
+  constexpr int64_t kMost = (int64_t{kMinuteMax} - 1) * kMicrosPerMinute;
+  return MinuteOf(std::clamp(micros, kLeast, kMost));
+}
 
 // The parts of `a` that lie in `b` too; both sorted and disjoint.
 void Intersect(const std::vector<Interval>& a, const std::vector<Interval>& b,
