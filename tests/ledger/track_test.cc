@@ -123,16 +123,13 @@ TEST_F(TrackTest, EndsAsItIsWalkedRowByRow) {
     ChangeList list;
     const uint32_t count = 1 + Below(8);
     for (uint32_t i = 0; i < count; ++i) AddRandomChange(object, symbols, list);
-    std::string packed;
-    EventTime previous;
-    for (uint32_t i = 0; i + 1 < count; ++i) {
-      PackChange(list, list.changes[i], previous, &packed);
-      previous = list.changes[i].time;
-    }
+    ChangePacker packer;
+    packer.Begin(EventTime{});
+    for (uint32_t i = 0; i + 1 < count; ++i) packer.Add(list, list.changes[i]);
     ChangeList added = list;
     added.changes.erase(added.changes.begin(), added.changes.end() - 1);
     const ObjectPlan& deal = plan.objects[build_.Object("deal")];
-    WalkEnd(deal, packed, added, end);
+    WalkEnd(deal, packer.bytes(), added, end);
     ExpectEnd(deal, list, end);
     ASSERT_FALSE(HasFailure()) << "round " << round;
   }
