@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <deque>
 #include <string>
 #include <utility>
@@ -60,6 +61,7 @@ class ProtobufDecoder final : public Decoder {
     changes.Clear();
     digits_used_ = 0;
     invalid_utf8_ = false;
+    is_plain_ = true;
     if (ReadRecord(record.value, changes)) return {};
     changes.Clear();
     return std::move(rejection_);
@@ -86,50 +88,64 @@ class ProtobufDecoder final : public Decoder {
   }
 
   bool ReadChange(WireReader in, RawChange& change) {
-    uint64_t op = 0;
-    // The order in which encoders write; what is left is read by the general rules below.
+    op_ = 0;
+    // The order in which encoders write; ReadOther reads what comes in another one.
     if (in.TakeTag(kObject)) change.object = Judged(in.Bytes());
     if (in.TakeTag(kId)) change.id = Judged(in.Bytes());
-    if (in.TakeTag(kOp)) op = in.Varint();
-    if (in.TakeTag(kTimeMicros)) change.time.micros = static_cast<int64_t>(in.Varint());
+    if (in.TakeTag(kOp)) op_ = in.Varint();
+    if (in.TakeTag(kTimeMicros)) change.time.micros = static_cast<int64_t>(in.MostlyLongVarint());
+    if (!in.IsAtTag(kFields)) {
+      if (in.TakeTag(kEventId)) change.event_id = Judged(in.Bytes());
+      if (in.TakeTag(kOrderMajor)) change.order.major = in.Varint();
+      if (in.TakeTag(kOrderMinor)) change.order.minor = in.Varint();
+    }
     while (!in.AtEnd()) {
-      const uint32_t tag = in.Tag();
-      switch (tag) {
-        case kFields: {
-          const absl::string_view bytes = in.Bytes();
-          if (!in.ok()) return Malformed();
-          if (!AddField(bytes, change)) return false;
-          break;
+      if (!in.TakeTag(kFields)) {
+        const uint32_t tag = in.Tag();
+        if (tag != kFields) {
+          in = ReadOther(in, tag, change);
+          continue;
         }
-        case kObject:
-          change.object = Judged(in.Bytes());
-          break;
-        case kId:
-          change.id = Judged(in.Bytes());
-          break;
-        case kOp:
-          op = in.Varint();
-          break;
-        case kTimeMicros:
-          change.time.micros = static_cast<int64_t>(in.Varint());
-          break;
-        case kEventId:
-          change.event_id = Judged(in.Bytes());
-          break;
-        case kOrderMajor:
-          change.order.major = in.Varint();
-          break;
-        case kOrderMinor:
-          change.order.minor = in.Varint();
-          break;
-        default:
-          in.Skip(tag);
       }
+      const absl::string_view bytes = in.Bytes();
+      if (!in.ok()) return Malformed();
+      if (!AddField(bytes, change)) return false;
     }
     if (!in.ok()) return Malformed();
     if (invalid_utf8_) return Reject(Reason::kInvalidUtf8, "a text is not UTF-8");
     change.has_time = change.time.micros != 0;
-    return TakeOp(op, change);
+    change.is_plain = is_plain_;
+    return TakeOp(op_, change);
+  }
+
+  // What follows `tag`, which is not kFields; the answer is behind it.
+  ABSL_ATTRIBUTE_NOINLINE WireReader ReadOther(WireReader in, uint32_t tag, RawChange& change) {
+    switch (tag) {
+      case kObject:
+        change.object = Judged(in.Bytes());
+        break;
+      case kId:
+        change.id = Judged(in.Bytes());
+        break;
+      case kOp:
+        op_ = in.Varint();
+        break;
+      case kTimeMicros:
+        change.time.micros = static_cast<int64_t>(in.Varint());
+        break;
+      case kEventId:
+        change.event_id = Judged(in.Bytes());
+        break;
+      case kOrderMajor:
+        change.order.major = in.Varint();
+        break;
+      case kOrderMinor:
+        change.order.minor = in.Varint();
+        break;
+      default:
+        in.Skip(tag);
+    }
+    return in;
   }
 
   bool TakeOp(uint64_t op, RawChange& change) {
@@ -152,12 +168,16 @@ class ProtobufDecoder final : public Decoder {
     return Reject(Reason::kBadValue, absl::StrCat("op: ", static_cast<int32_t>(op)));
   }
 
-  bool AddField(absl::string_view bytes, RawChange& change) {
+  // Inlined for sure, as what it calls for nearly every field.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE bool AddField(absl::string_view bytes, RawChange& change) {
     if (change.fields.size() == kFieldsMax) {
       return Reject(Reason::kTooLarge, "more than 1024 fields");
     }
     RawField& field = change.fields.emplace_back();
-    if (ReadShortText(bytes, field)) return true;
+    return ReadShortField(bytes, field) || ReadAnyField(bytes, field);
+  }
+
+  ABSL_ATTRIBUTE_NOINLINE bool ReadAnyField(absl::string_view bytes, RawField& field) {
     switch (ReadField(WireReader(bytes), field)) {
       case FieldState::kWhole:
         return true;
@@ -171,17 +191,30 @@ class ProtobufDecoder final : public Decoder {
 
   enum class FieldState : uint8_t { kWhole, kNoValue, kMalformed };
 
-  // Most fields: a name and one text, both shorter than 128 bytes, and nothing else. False for all
-  // others, which are read by ReadField; what it has set by then, that sets again.
-  bool ReadShortText(absl::string_view bytes, RawField& field) {
-    const auto byte = [&](size_t at) { return static_cast<uint8_t>(bytes[at]); };
-    if (bytes.size() < 4 || byte(0) != kName || byte(1) >= 0x80) return false;
-    const size_t text_at = size_t{byte(1)} + 4;
-    if (text_at > bytes.size() || byte(text_at - 2) != kText) return false;
-    if (byte(text_at - 1) >= 0x80 || byte(text_at - 1) != bytes.size() - text_at) return false;
-    field.name = Judged({bytes.data() + 2, text_at - 4});
-    field.value.kind = RawValue::Kind::kText;
-    field.value.text = Judged({bytes.data() + text_at, bytes.size() - text_at});
+  // Most fields: a name and one text, both shorter than 128 bytes, or such a name and money, and nothing
+  // else. False for all others, which ReadField reads.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE bool ReadShortField(absl::string_view bytes, RawField& field) {
+    const char* const at = bytes.data();
+    const size_t size = bytes.size();
+    const auto byte = [at](size_t place) { return static_cast<uint8_t>(at[place]); };
+    if (size < 8 || byte(0) != kName || byte(1) >= 0x80) return false;
+    const size_t value_at = size_t{byte(1)} + 3;  // behind its tag
+    if (value_at >= size) return false;
+    const size_t left = size - value_at;
+    if (byte(value_at - 1) == kText) {
+      if (byte(value_at) >= 0x80 || byte(value_at) != left - 1) return false;
+      field.value.kind = RawValue::Kind::kText;
+      field.value.text = Judged({at + value_at + 1, left - 1});
+    } else {
+      uint64_t word;
+      uint64_t number;
+      std::memcpy(&word, at + size - sizeof(word), sizeof(word));
+      if (byte(value_at - 1) != kMinorUnits || left > sizeof(word)) return false;
+      if (!LastVarint(word, static_cast<int>(left), &number)) return false;
+      field.value.kind = RawValue::Kind::kMinorUnits;
+      field.value.integer = FromZigzag(number);
+    }
+    field.name = Judged({at + 2, value_at - 3});
     return true;
   }
 
@@ -227,11 +260,12 @@ class ProtobufDecoder final : public Decoder {
     return has_value ? FieldState::kWhole : FieldState::kNoValue;
   }
 
-  absl::string_view Judged(absl::string_view text) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE absl::string_view Judged(absl::string_view text) {
     if (!IsPlainAscii(text)) JudgePoints(text);
     return text;
   }
   ABSL_ATTRIBUTE_NOINLINE void JudgePoints(absl::string_view text) {
+    is_plain_ = false;
     if (ClassifyPoints(text) == TextClass::kInvalid) invalid_utf8_ = true;
   }
 
@@ -245,7 +279,9 @@ class ProtobufDecoder final : public Decoder {
 
   std::deque<std::array<char, 24>> digits_;
   size_t digits_used_ = 0;
+  uint64_t op_ = 0;
   Rejection rejection_;
+  bool is_plain_ = true;       // every text so far
   bool invalid_utf8_ = false;  // in some text of the record, even one that a later one replaces
 };
 

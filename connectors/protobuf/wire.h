@@ -23,9 +23,14 @@ class WireReader {
   bool ok() const { return ok_; }
   bool AtEnd() const { return at_ == end_; }
 
-  // Steps over `tag` (one byte) when it comes next.
+  // Whether `tag` (one byte) comes next.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE bool IsAtTag(uint8_t tag) const {
+    return at_ != end_ && static_cast<uint8_t>(*at_) == tag;
+  }
+
+  // Steps over it when it does.
   ABSL_ATTRIBUTE_ALWAYS_INLINE bool TakeTag(uint8_t tag) {
-    if (at_ == end_ || static_cast<uint8_t>(*at_) != tag) return false;
+    if (!IsAtTag(tag)) return false;
     ++at_;
     return true;
   }
@@ -40,6 +45,17 @@ class WireReader {
   ABSL_ATTRIBUTE_ALWAYS_INLINE uint64_t Varint() {
     if (at_ != end_ && static_cast<uint8_t>(*at_) < 0x80) return static_cast<uint8_t>(*at_++);
     return LongVarint();
+  }
+
+  // The same for one that takes several bytes nearly always.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE uint64_t MostlyLongVarint() {
+    if (end_ - at_ < 8) return LongVarint();
+    uint64_t word;
+    std::memcpy(&word, at_, sizeof(word));
+    const int bytes = VarintBytes(word);
+    if (bytes == 0) return LongVarint();
+    at_ += bytes;
+    return VarintValue(word, bytes);
   }
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE absl::string_view Bytes() {

@@ -34,8 +34,11 @@ inline uint64_t UnplainBits(uint64_t word) {
 inline bool IsPlainAscii(absl::string_view text) {
   const char* const at = text.data();
   const size_t size = text.size();
-  // What a short text leaves of the word counts as spaces.
-  if (size < 8) return UnplainBits(TailWord(at, size) | 0x2020202020202020 << (8 * size)) == 0;
+  if (size < 4) {
+    // What a short text leaves of the word counts as spaces.
+    return UnplainBits(TailWord(at, size) | 0x2020202020202020 << (8 * size)) == 0;
+  }
+  if (size < 8) return UnplainBits(EndsWord(at, size)) == 0;
   uint64_t word;
   std::memcpy(&word, at + size - 8, sizeof(word));
   uint64_t unplain = UnplainBits(word);

@@ -11,8 +11,11 @@
 namespace takt {
 namespace {
 
-std::optional<Rejection> CheckId(absl::string_view id) {
+// Of texts that the decoder saw to be plain, the size alone is left to judge; so below, too.
+std::optional<Rejection> CheckId(const RawChange& raw) {
+  const absl::string_view id = raw.id;
   if (id.empty()) return Rejection{Reason::kMissingId, "no id"};
+  if (raw.is_plain && id.size() <= kIdBytesMax) return std::nullopt;
   const std::optional<Reason> reason = JudgeText(id, kIdBytesMax);
   if (reason.has_value()) return RejectValue(*reason, "id", id);
   return std::nullopt;
@@ -70,6 +73,11 @@ std::optional<Rejection> SortFields(const Object& object, Change* change) {
   return std::nullopt;
 }
 
+bool IsShortText(const RawValue& value, FieldType type) {
+  return value.kind == RawValue::Kind::kText && type == FieldType::kText &&
+         value.text.size() <= kTextBytesMax;
+}
+
 // `names`: of the object's fields.
 std::optional<Rejection> CheckFields(const RawChange& raw, const Definition& definition,
                                      const NameTable& names, Change* change) {
@@ -91,8 +99,12 @@ std::optional<Rejection> CheckFields(const RawChange& raw, const Definition& def
     FieldValue& added = change->fields.emplace_back();
     added.field = static_cast<FieldId>(known);
     if (field.value.kind == RawValue::Kind::kNull) continue;
-    const std::optional<Reason> reason =
-        ConvertValue(field.value, object.fields[added.field], definition, &added.value);
+    const Field& as = object.fields[added.field];
+    if (raw.is_plain && IsShortText(field.value, as.type)) {
+      added.value = Value::Text(field.value.text);
+      continue;
+    }
+    const std::optional<Reason> reason = ConvertValue(field.value, as, definition, &added.value);
     if (reason.has_value()) return RejectField(*reason, field);
   }
   return ascending ? std::nullopt : SortFields(object, change);
@@ -160,7 +172,7 @@ std::optional<Rejection> Checker::Check(const RawChange& raw, const Arrival& arr
     return RejectValue(Reason::kUnknownObject, "object", raw.object);
   }
   const Object& object = definition_.objects[known];
-  if (auto rejection = CheckId(raw.id)) return rejection;
+  if (auto rejection = CheckId(raw)) return rejection;
   if (!raw.has_time) return Rejection{Reason::kMissingTime, "no time"};
   const int64_t reference = arrival.record_time_micros != 0
                                 ? arrival.record_time_micros

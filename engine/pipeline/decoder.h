@@ -43,6 +43,7 @@ struct RawChange {
   OrderKey order;
   absl::string_view event_id;  // empty: none
   uint32_t place = 0;          // of this change among those of its record
+  bool is_plain = false;  // every text is seen to be plain ASCII (base/utf8.h); false says nothing
   std::vector<RawField> fields;
 };
 
@@ -60,6 +61,7 @@ class RawChanges {
     change.time = {};
     change.order = {};
     change.place = static_cast<uint32_t>(size_ - 1);
+    change.is_plain = false;
     return change;
   }
   size_t size() const { return size_; }

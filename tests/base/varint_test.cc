@@ -38,6 +38,26 @@ TEST(Varint, OfMoreThanEightBytesHasNoSizeHere) {
   EXPECT_EQ(VarintBytes(WordOf(bytes)), 0);
 }
 
+// At the end of a word, whatever is before it; not when a byte more or less is said to belong to it.
+TEST(Varint, IsReadFromTheEndOfAWord) {
+  for (int bits = 0; bits <= 56; ++bits) {
+    const uint64_t value = (uint64_t{1} << bits) - 1;
+    std::string bytes;
+    ByteWriter(&bytes).Varint(value);
+    const int size = static_cast<int>(bytes.size());
+    for (const char before : {'\x01', '\x81'}) {
+      const uint64_t word = WordOf(std::string(8 - bytes.size(), before) + bytes);
+      uint64_t read = 0;
+      ASSERT_TRUE(LastVarint(word, size, &read)) << value;
+      EXPECT_EQ(read, value);
+      EXPECT_TRUE(size == 8 || LastVarint(word, size + 1, &read) == (before == '\x81'));
+    }
+    // What ends with a byte that says "more follows".
+    uint64_t read = 0;
+    EXPECT_FALSE(LastVarint(WordOf(std::string(8, '\x81')), size, &read));
+  }
+}
+
 // Longer than it need be, as the format allows.
 TEST(Varint, MayEndInZeros) {
   const uint64_t word = WordOf(std::string("\xac\x82\x80\x00", 4));

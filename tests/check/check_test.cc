@@ -102,6 +102,35 @@ class CheckTest : public testing::Test {
   std::string detail_;
 };
 
+// What the decoder saw to be plain is judged by its size alone, with the same answer.
+TEST_F(CheckTest, SaysTheSameOfTextsThatAreSeenToBePlain) {
+  for (const size_t id_size : {0, 1, 1024, 1025}) {
+    for (const size_t text_size : {0, 1, 4096, 4097}) {
+      RawChange raw;
+      const std::string id(id_size, 'i');
+      const std::string text(text_size, 't');
+      raw.object = "deal";
+      raw.id = id;
+      raw.has_time = true;
+      raw.time = {kRecordTime};
+      raw.fields = {{"owner", {RawValue::Kind::kText, text, 0}},
+                    {"hot", {RawValue::Kind::kText, "true", 0}}};
+      const Arrival arrival{kRecordTime, absl::FromUnixMicros(kRecordTime)};
+      Change change;
+      const std::optional<Rejection> judged = checker_.Check(raw, arrival, &change);
+      raw.is_plain = true;
+      const std::optional<Rejection> plain = checker_.Check(raw, arrival, &change_);
+      ASSERT_EQ(judged.has_value(), plain.has_value()) << id_size << " " << text_size;
+      if (plain.has_value()) {
+        EXPECT_EQ(plain->reason, judged->reason) << id_size << " " << text_size;
+        continue;
+      }
+      EXPECT_EQ(change_.id, change.id);
+      EXPECT_EQ(change_.fields, change.fields);
+    }
+  }
+}
+
 TEST_F(CheckTest, AdmitsAWholeChange) {
   ASSERT_EQ(Checked(R"({"object":"deal","id":"D1","op":"record","time":"2026-01-10T09:30:00Z",)"
                     R"("event_id":"e","order":[5,6],"fields":{"owner":"r1","amount":"10000.00",)"

@@ -28,6 +28,23 @@ TEST(NameTable, KnowsNoStrangers) {
   EXPECT_EQ(NameTable().Find("stage"), NameTable::kNone);
 }
 
+// Those of four to seven bytes whose ends overlap, and such as differ in one byte at any place.
+TEST(NameTable, TellsNamesOfEverySizeApart) {
+  std::vector<std::string> texts;
+  for (size_t size = 1; size <= 20; ++size) {
+    texts.emplace_back(size, 'a');
+    for (size_t at = 0; at < size; ++at) {
+      texts.emplace_back(size, 'a');
+      texts.back()[at] = 'b';
+    }
+  }
+  const NameTable table(std::vector<absl::string_view>(texts.begin(), texts.end()));
+  for (size_t i = 0; i < texts.size(); ++i) {
+    EXPECT_EQ(table.Find(texts[i]), static_cast<int>(i)) << texts[i];
+    EXPECT_EQ(table.Find(texts[i] + "c"), NameTable::kNone) << texts[i];
+  }
+}
+
 TEST(NameTable, GivesTheFirstOfEqualNames) {
   EXPECT_EQ(NameTable({"won", "lost", "won"}).Find("won"), 0);
 }

@@ -230,6 +230,53 @@ TEST(ProtobufDecoder, NamesAndTextsOfEverySizeAreRead) {
   }
 }
 
+// So with money, whose number takes up to ten bytes.
+TEST(ProtobufDecoder, MoneyOfEverySizeIsRead) {
+  for (const size_t name : {0, 1, 3, 4, 5, 6, 20, 128}) {
+    for (int bits = 0; bits < 64; ++bits) {
+      for (const int64_t sign : {1, -1}) {
+        Message message;
+        events::v1::Field& field = *message.add_fields();
+        field.set_name(std::string(name, 'n'));
+        field.set_minor_units(sign * static_cast<int64_t>((uint64_t{1} << bits) - 1));
+        const std::string bytes = message.SerializeAsString();
+        EXPECT_EQ(Decoded(bytes), ByGeneratedClass(bytes)) << name << " " << bits;
+        // Inside its field as well as at its end, with another value or a piece of one behind it.
+        for (const absl::string_view behind : {"\x30\x01", "\x01", "\x81", "\x40\x02"}) {
+          std::string damaged = bytes + std::string(behind);
+          damaged[1] = static_cast<char>(damaged[1] + behind.size());
+          EXPECT_EQ(Decoded(damaged), ByGeneratedClass(damaged)) << name << " " << bits;
+        }
+      }
+    }
+  }
+}
+
+TEST(ProtobufDecoder, SaysWhenAllTextsArePlain) {
+  const auto is_plain = [](const Message& message) {
+    const std::string bytes = message.SerializeAsString();
+    const std::unique_ptr<Decoder> decoder = MakeProtobufDecoder();
+    Record record;
+    record.has_value = true;
+    record.value = bytes;
+    RawChanges changes;
+    decoder->Decode(record, changes);
+    return changes.size() == 1 && changes[0].is_plain;
+  };
+  EXPECT_TRUE(is_plain(Full()));
+  for (const char* const text : {"\x01", "m\xc3\xbcller", "a name that ends in \x7f"}) {
+    Message id = Full();
+    id.set_id(text);
+    EXPECT_FALSE(is_plain(id)) << text;
+    Message short_field = Full();
+    short_field.add_fields()->set_text(text);
+    EXPECT_FALSE(is_plain(short_field)) << text;
+    Message long_field = Full();
+    long_field.add_fields()->set_text(std::string(200, 'x') + text);
+    EXPECT_FALSE(is_plain(long_field)) << text;
+  }
+}
+
 TEST(ProtobufDecoder, EveryTruncationIsRejectedOrEndsWithAPart) {
   const std::string bytes = Full().SerializeAsString();
   for (size_t size = 1; size < bytes.size(); ++size) {
