@@ -45,6 +45,24 @@ class ByteWriter {
   std::string& out_;
 };
 
+// memcpy for texts that are mostly short, without a call for those.
+inline void CopyText(const char* from, size_t size, char* to) {
+  constexpr size_t kShort = 32;
+  constexpr size_t kWord = 8;
+  if (size > kShort) {
+    std::memcpy(to, from, size);
+  } else if (size >= kWord) {
+    // The last word may overlap the one before it.
+    for (size_t at = 0; at + kWord < size; at += kWord) std::memcpy(to + at, from + at, kWord);
+    std::memcpy(to + size - kWord, from + size - kWord, kWord);
+  } else if (size >= kWord / 2) {
+    std::memcpy(to, from, kWord / 2);
+    std::memcpy(to + size - kWord / 2, from + size - kWord / 2, kWord / 2);
+  } else {
+    for (size_t at = 0; at < size; ++at) to[at] = from[at];
+  }
+}
+
 // The same into memory whose size the caller has worked out: what a small thing takes at most is
 // known, and a string grows byte by byte at some cost.
 class RawByteWriter {
@@ -70,7 +88,7 @@ class RawByteWriter {
   }
   void Bytes(absl::string_view value) {
     Varint(value.size());
-    if (!value.empty()) std::memcpy(at_, value.data(), value.size());
+    CopyText(value.data(), value.size(), at_);
     at_ += value.size();
   }
 

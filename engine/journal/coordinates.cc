@@ -3,22 +3,19 @@
 namespace takt {
 namespace {
 
-uint64_t ZigZag(int64_t value) {
-  return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
-}
-
 int64_t UnZigZag(uint64_t code) {
   return static_cast<int64_t>(code >> 1) ^ -static_cast<int64_t>(code & 1);
 }
 
 }  // namespace
 
-void CoordinatesWriter::Add(Coordinates at) {
+void CoordinatesWriter::AddAny(Coordinates at) {
   ByteWriter writer(&bytes_);
   const int64_t step = at.offset - last_.offset;
   const bool is_near = step > INT32_MIN && step < INT32_MAX;
   if (begun_ && at.partition == last_.partition && is_near) {
-    writer.Varint(ZigZag(step) << 1);
+    const uint64_t zigzag = (static_cast<uint64_t>(step) << 1) ^ static_cast<uint64_t>(step >> 63);
+    writer.Varint(zigzag << 1);
   } else {
     writer.Varint(uint64_t{at.partition} << 1 | 1);
     writer.Signed(at.offset);

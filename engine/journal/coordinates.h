@@ -25,7 +25,13 @@ struct Coordinates {
 
 class CoordinatesWriter {
  public:
-  void Add(Coordinates at);
+  void Add(Coordinates at) {
+    const uint64_t step = static_cast<uint64_t>(at.offset) - static_cast<uint64_t>(last_.offset);
+    // Forwards by little, as nearly always: one byte, zigzag and the bit for "same partition" before it.
+    if (step >= 32 || !begun_ || at.partition != last_.partition) return AddAny(at);
+    bytes_.push_back(static_cast<char>(step << 2));
+    last_.offset = at.offset;
+  }
   const std::string& bytes() const { return bytes_; }
   void clear() {
     bytes_.clear();
@@ -33,6 +39,8 @@ class CoordinatesWriter {
   }
 
  private:
+  void AddAny(Coordinates at);
+
   std::string bytes_;
   Coordinates last_;
   bool begun_ = false;

@@ -1,6 +1,7 @@
 #include "engine/model/change_codec.h"
 
 #include <cstdint>
+#include <iterator>
 
 namespace takt {
 namespace {
@@ -18,8 +19,10 @@ struct CountedTime {
 
 // From fine to coarse: each unit is a whole number of the one before it, and few times are coarse.
 CountedTime Counted(int64_t micros) {
+  if (micros % 8 != 0) return {0, micros};  // as a thousand is a multiple of 8
   const int64_t millis = micros / 1000;
   if (millis * 1000 != micros) return {0, micros};
+  if (millis % 8 != 0) return {1, millis};
   const int64_t seconds = millis / 1000;
   if (seconds * 1000 != millis) return {1, millis};
   const int64_t minutes = seconds / 60;
@@ -171,8 +174,9 @@ struct ToIncoming {
   }
 };
 
+// What comes before the fields.
 template <typename Writer>
-void Encode(const Change& change, Writer& writer) {
+void EncodeHead(const Change& change, Writer& writer) {
   const bool has_order = change.order != OrderKey{};
   const uint64_t object = change.object < kObjectEscape ? change.object : kObjectEscape;
   const uint64_t count = change.fields.size() < kCountEscape ? change.fields.size() : kCountEscape;
@@ -189,28 +193,49 @@ void Encode(const Change& change, Writer& writer) {
     writer.Varint(change.order.minor);
   }
   if (change.identity != 0) writer.Fixed64(change.identity);
-  for (const FieldValue& field : change.fields) EncodeField(field, writer);
+}
+
+// Writes the change at `at` and answers where it ends; null if there may not be room for it before
+// `end`.
+inline char* EncodeAt(const Change& change, char* at, const char* end) {
+  constexpr size_t kHead = 2 + 7 * RawByteWriter::kVarintMax;
+  constexpr size_t kField = 2 * RawByteWriter::kVarintMax;
+  if (static_cast<size_t>(end - at) < kHead + change.id.size()) return nullptr;
+  RawByteWriter writer(at);
+  EncodeHead(change, writer);
+  for (const FieldValue& field : change.fields) {
+    if (static_cast<size_t>(end - writer.at()) < kField + field.value.text.size()) return nullptr;
+    EncodeField(field, writer);
+  }
+  return writer.at();
 }
 
 }  // namespace
 
 void EncodeChange(const Change& change, std::string* out) {
-  // Most changes are short: they are put together on the stack.
-  constexpr size_t kShort = 512;
-  constexpr size_t kHead = 2 + 7 * RawByteWriter::kVarintMax;
-  size_t size_max = kHead + change.id.size();
-  for (const FieldValue& field : change.fields) {
-    size_max += 2 * RawByteWriter::kVarintMax + field.value.text.size();
-  }
-  if (size_max > kShort) {
-    ByteWriter writer(out);
-    Encode(change, writer);
+  char bytes[512];  // most changes are short: they are put together on the stack
+  if (const char* end = EncodeAt(change, bytes, std::end(bytes)); end != nullptr) {
+    out->append(bytes, static_cast<size_t>(end - bytes));
     return;
   }
-  char bytes[kShort];
-  RawByteWriter writer(bytes);
-  Encode(change, writer);
-  out->append(bytes, static_cast<size_t>(writer.at() - bytes));
+  ByteWriter writer(out);
+  EncodeHead(change, writer);
+  for (const FieldValue& field : change.fields) EncodeField(field, writer);
+}
+
+void ChangeAppender::Add(const Change& change, std::string* out) {
+  char* const at = bytes_.data() + used_;
+  if (const char* end = EncodeAt(change, at, std::end(bytes_)); end != nullptr) {
+    used_ += static_cast<size_t>(end - at);
+    return;
+  }
+  Flush(out);
+  EncodeChange(change, out);
+}
+
+void ChangeAppender::Flush(std::string* out) {
+  out->append(bytes_.data(), used_);
+  used_ = 0;
 }
 
 bool DecodeChange(ByteReader& reader, Change* change) { return Decode(reader, ToChange{*change}); }

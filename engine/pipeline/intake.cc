@@ -12,8 +12,14 @@ Intake::Intake(const Definition& definition, const SourceSettings& settings, Dec
     : checker_(definition, settings.max_ahead),
       tombstones_(settings.tombstones),
       decoder_(decoder),
-      batches_(workers) {
+      batches_(workers),
+      appenders_(workers) {
   read_from_.by_worker.resize(workers);
+}
+
+std::vector<ChangeBatch>& Intake::batches() {
+  for (size_t i = 0; i < batches_.size(); ++i) appenders_[i].Flush(&batches_[i].bytes);
+  return batches_;
 }
 
 void Intake::ReadFrom::clear() {
@@ -45,7 +51,7 @@ inline Admitted Intake::EncodeAll(const Record& record, uint32_t partition) {
   for (size_t i = 0; i < raw_.size(); ++i) {
     const Change& change = checked_[i];
     const int owner = workers == 1 ? 0 : Ledger::OwnerOf(change.object, change.id, workers);
-    EncodeChange(change, &batches_[owner].bytes);
+    appenders_[owner].Add(change, &batches_[owner].bytes);
     ++batches_[owner].change_count;
     read_from_.by_worker[owner].Add(at);
     admitted.latest_event = std::max(admitted.latest_event, change.time);

@@ -18,6 +18,7 @@
 #include "absl/types/span.h"
 #include "engine/definition/definition.h"
 #include "engine/journal/coordinates.h"
+#include "engine/model/change_codec.h"
 #include "engine/pipeline/check.h"
 #include "engine/pipeline/decoder.h"
 #include "engine/pipeline/flow.h"
@@ -55,7 +56,7 @@ class Intake {
   ReadFrom& read_from() { return read_from_; }
 
   // What was admitted since the caller last took it, by worker. The caller takes and clears.
-  std::vector<ChangeBatch>& batches() { return batches_; }
+  std::vector<ChangeBatch>& batches();
 
  private:
   std::optional<Rejection> CheckAll(const Record& record, absl::Time wall_clock);
@@ -67,6 +68,7 @@ class Intake {
   RawChanges raw_;               // these two are reused from record to record
   std::vector<Change> checked_;  // the first raw_.size() count
   std::vector<ChangeBatch> batches_;
+  std::vector<ChangeAppender> appenders_;  // of each batch
   ReadFrom read_from_;
   uint32_t last_place_ = 0;  // in read_from_.partitions, of the last record
 };

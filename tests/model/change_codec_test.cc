@@ -102,6 +102,30 @@ TEST_P(ChangeCodecTest, EveryTruncationIsRefused) {
 INSTANTIATE_TEST_SUITE_P(All, ChangeCodecTest, testing::ValuesIn(Cases()),
                          [](const auto& info) { return info.param.name; });
 
+// Short ones are put together, long ones are not, and what one block does not hold begins the next.
+TEST(ChangeAppender, WritesWhatEncodeChangeWrites) {
+  std::string text(6000, 'x');
+  std::string expected = "before";
+  std::string appended = expected;
+  ChangeAppender appender;
+  for (size_t round = 0; round < 200; ++round) {
+    for (const Case& c : Cases()) {
+      Change change = c.change;
+      // Every size of text up to some words, and some that fit no block.
+      const size_t size = round % 50 == 49 ? 4000 + round * 10 : round % 80;
+      change.fields.push_back({65535, Value::Text(absl::string_view(text).substr(0, size))});
+      EncodeChange(change, &expected);
+      appender.Add(change, &appended);
+    }
+    if (round % 60 == 0) {
+      appender.Flush(&appended);
+      ASSERT_EQ(appended, expected) << round;
+    }
+  }
+  appender.Flush(&appended);
+  EXPECT_EQ(appended, expected);
+}
+
 TEST(ChangeCodec, StagePatchOfACrmIsSmall) {
   EXPECT_LE(Encoded(StagePatch()).size(), 40u);
   Change with_identity = StagePatch();
