@@ -73,6 +73,7 @@ KafkaSource::KafkaSource(std::string name, ClientConfig config, Clock& clock, Lo
   for (const std::string& topic : config_.topics()) {
     topics_.push_back(std::make_unique<Topic>(Topic{.name = topic}));
   }
+  last_topic_ = topics_.front().get();
 }
 
 KafkaSource::~KafkaSource() { Disconnect(); }
@@ -167,7 +168,11 @@ void KafkaSource::WakeFetchers() {
 
 void KafkaSource::OnMessage(rd_kafka_message_t* message, void* self) {
   KafkaSource& source = *static_cast<KafkaSource*>(self);
-  Topic& topic = *static_cast<Topic*>(rd_kafka_topic_opaque(message->rkt));
+  // Records of one topic come in long runs.
+  if (source.last_topic_->handle != message->rkt) {
+    source.last_topic_ = static_cast<Topic*>(rd_kafka_topic_opaque(message->rkt));
+  }
+  Topic& topic = *source.last_topic_;
   // What librdkafka says about a topic as a whole has no partition.
   if (static_cast<size_t>(message->partition) >= topic.partitions.size()) return;
   Partition& partition = topic.partitions[static_cast<size_t>(message->partition)];

@@ -134,6 +134,7 @@ class KafkaSource final : public Source, private HeaderReader {
   const RecordCallback* callback_ = nullptr;
   int delivered_ = 0;
   int records_max_ = 0;
+  Topic* last_topic_;  // of the last message
   Record record_;
   const rd_kafka_message_t* message_ = nullptr;  // that record_ shows
   int queued_most_ = 0;  // records fetched ahead, since the fetchers were last woken

@@ -1,5 +1,7 @@
 #include "engine/pipeline/partition.h"
 
+#include "engine/base/bytes.h"
+
 namespace takt {
 
 Partition::Partition(const std::string& source, const std::string& topic, int32_t partition) {
@@ -20,14 +22,19 @@ void Partition::Passed(const Record& record) {
   here_.next_offset = record.next_offset;
   here_.last_offset = record.offset;
   checksum_is_due_ = true;
-  last_key_.assign(record.key.data(), record.key.size());
-  last_value_.assign(record.value.data(), record.value.size());
+  key_size_ = record.key.size();
+  value_size_ = record.value.size();
+  if (last_.size() < key_size_ + value_size_) last_.resize(key_size_ + value_size_);
+  CopyText(record.key.data(), key_size_, last_.data());
+  CopyText(record.value.data(), value_size_, last_.data() + key_size_);
   numbers.next_offset = record.next_offset;
 }
 
 const Partition::Mark& Partition::Here() {
   if (checksum_is_due_) {
-    here_.last_checksum = RecordChecksum(last_key_, last_value_);
+    const absl::string_view last = last_;
+    here_.last_checksum =
+        RecordChecksum(last.substr(0, key_size_), last.substr(key_size_, value_size_));
     checksum_is_due_ = false;
   }
   return here_;

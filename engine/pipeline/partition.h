@@ -60,8 +60,9 @@ class Partition {
   Mark here_;
   // The checksum of the last record is computed only when someone needs it.
   bool checksum_is_due_ = false;
-  std::string last_key_;
-  std::string last_value_;
+  std::string last_;  // its key and its value, and whatever longer ones left behind them
+  size_t key_size_ = 0;
+  size_t value_size_ = 0;
   std::deque<Letter> letters_;
   size_t letters_taken_ = 0;  // of the front ones
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/same_text.h"
 
 namespace takt {
 namespace {
@@ -114,7 +115,7 @@ absl::Status Reader::Poll(absl::Duration wait) {
 size_t Reader::NumberOf(const Record& record) {
   const auto is_it = [&](size_t number) {
     const PartitionStatus& numbers = partitions_[number].numbers;
-    return numbers.partition == record.partition && numbers.topic == record.topic;
+    return numbers.partition == record.partition && SameText(numbers.topic, record.topic);
   };
   if (last_partition_ < partitions_.size() && is_it(last_partition_)) return last_partition_;
   for (const uint32_t number : by_number_[record.partition]) {
