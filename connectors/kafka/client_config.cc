@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "engine/base/hash.h"
 #include "engine/base/status_macros.h"
+#include "engine/settings/nearest.h"
 
 namespace takt {
 namespace {
@@ -57,12 +58,33 @@ absl::StatusOr<std::string> ReadSecret(const std::string& path) {
   return value;
 }
 
+// The properties that librdkafka lists.
+std::vector<std::string> KnownProperties() {
+  const KafkaOwned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
+  size_t count = 0;
+  const char** const dump = rd_kafka_conf_dump(conf.get(), &count);
+  std::vector<std::string> names;
+  for (size_t i = 0; i < count; i += 2) names.emplace_back(dump[i]);  // name, value, name, ...
+  rd_kafka_conf_dump_free(dump, count);
+  return names;
+}
+
+// Those that librdkafka does not list as long as they have no value.
+constexpr absl::string_view kUnlisted[] = {"sasl.username", "sasl.password", "ssl.ca.location"};
+
+absl::Status Unknown(const std::string& name) {
+  std::vector<std::string> names = KnownProperties();
+  for (const absl::string_view unlisted : kUnlisted) names.emplace_back(unlisted);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "kafka property '", name, "' is not one of librdkafka", Suggestion(name, names)));
+}
+
 absl::Status Set(rd_kafka_conf_t& conf, const std::string& name, const std::string& value) {
   char text[kErrorTextBytes];
-  if (rd_kafka_conf_set(&conf, name.c_str(), value.c_str(), text, sizeof(text)) ==
-      RD_KAFKA_CONF_OK) {
-    return absl::OkStatus();
-  }
+  const rd_kafka_conf_res_t result =
+      rd_kafka_conf_set(&conf, name.c_str(), value.c_str(), text, sizeof(text));
+  if (result == RD_KAFKA_CONF_OK) return absl::OkStatus();
+  if (result == RD_KAFKA_CONF_UNKNOWN) return Unknown(name);
   // librdkafka's text may repeat the value.
   if (IsSecretByName(name)) {
     return absl::InvalidArgumentError(absl::StrCat("kafka property '", name, "' is not accepted"));
@@ -70,7 +92,22 @@ absl::Status Set(rd_kafka_conf_t& conf, const std::string& name, const std::stri
   return absl::InvalidArgumentError(absl::StrCat("kafka property '", name, "': ", text));
 }
 
+absl::Status NotOurs(const std::string& name) {
+  if (!IsOurs(absl::StripSuffix(name, kFileEnding))) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("kafka property '", name, "' is decided by Takt; leave it out"));
+}
+
 }  // namespace
+
+absl::Status ClientConfig::CheckProperty(const std::string& name, const std::string& value) {
+  TAKT_RETURN_IF_ERROR(NotOurs(name));
+  const KafkaOwned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
+  if (!absl::EndsWith(name, kFileEnding)) return Set(*conf, name, value);
+  const absl::StatusOr<std::string> secret = ReadSecret(value);
+  return secret.ok() ? Set(*conf, std::string(absl::StripSuffix(name, kFileEnding)), *secret)
+                     : absl::OkStatus();
+}
 
 absl::StatusOr<ClientConfig> ClientConfig::Create(const KafkaSettings& settings) {
   ClientConfig config;
@@ -80,10 +117,7 @@ absl::StatusOr<ClientConfig> ClientConfig::Create(const KafkaSettings& settings)
   for (const auto& [name, value] : settings.properties) {
     const bool from_file = absl::EndsWith(name, kFileEnding);
     const std::string property(absl::StripSuffix(name, kFileEnding));
-    if (IsOurs(property)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("kafka property '", name, "' is decided by Takt; leave it out"));
-    }
+    TAKT_RETURN_IF_ERROR(NotOurs(name));
     (from_file ? config.files_ : config.values_)[property] = value;
   }
   // Tries them all, so that a wrong name is found now and not at the first reconnect.

@@ -66,7 +66,9 @@ CLI::App* AddEvents(CLI::App& app, EventsOptions& options) {
   events->add_option("--count", options.count, "Records; without it, up to the present");
   events->add_option("--seed", options.seed, "Seed")->capture_default_str();
   events->add_option("--start", options.start, "First moment, RFC 3339");
-  events->add_option("--days", options.days, "Or: begin so many days ago")->capture_default_str();
+  events->add_option("--days", options.days, "Or: begin so many days ago")
+      ->check(CLI::Range(0.0, 36500.0))
+      ->capture_default_str();
   events->add_flag("--live", options.live, "At the present, go on at the pace of the clock");
   events->add_option("--leads-per-day", options.leads_per_day, "New leads on a working day")
       ->check(CLI::PositiveNumber)

@@ -1,12 +1,16 @@
 #include "engine/app/configuration.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "connectors/kafka/client_config.h"
 #include "engine/app/web_files.h"
 #include "engine/base/clock.h"
 #include "engine/settings/load.h"
@@ -43,6 +47,24 @@ void AddMappingProblems(const Settings& settings, std::vector<Problem>& problems
   }
 }
 
+// What librdkafka would say at the start, said where it is written.
+void AddKafkaProblems(const Settings& settings, std::vector<Problem>& problems) {
+  std::vector<Problem> found;
+  for (const SourceSettings& source : settings.sources) {
+    if (!source.kafka.has_value()) continue;
+    for (const auto& [name, value] : source.kafka->properties) {
+      const absl::Status status = ClientConfig::CheckProperty(name, value);
+      if (status.ok()) continue;
+      found.push_back(source.kafka->places.at(name));
+      found.back().text = std::string(status.message());
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
+  });
+  std::move(found.begin(), found.end(), std::back_inserter(problems));
+}
+
 }  // namespace
 
 int Explain(const std::vector<Problem>& problems) {
@@ -58,7 +80,10 @@ LoadResult LoadAll(const std::vector<std::string>& paths, ConfigUse use) {
   const bool runs = use == ConfigUse::kRun;
   LoadResult result = runs ? LoadSettings(paths, ShippedFolders())
                            : LoadWithoutSourceFiles(paths, ShippedFolders());
-  if (result.ok()) AddMappingProblems(result.settings, result.problems);
+  if (result.ok()) {
+    AddMappingProblems(result.settings, result.problems);
+    AddKafkaProblems(result.settings, result.problems);
+  }
   const std::string& web = result.settings.engine.web_config;
   if (!result.ok() || web.empty() || !runs) return result;
   for (Problem& problem : WebProblems(web, SystemClock())) {

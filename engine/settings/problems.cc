@@ -20,25 +20,18 @@ int Problems::AddFile(std::string name) {
   return static_cast<int>(files_.size()) - 1;
 }
 
-void Problems::Add(const Place& place, absl::string_view path, Problem problem) {
-  problem.file = FileName(place.file);
-  problem.line = place.line;
-  problem.column = place.column;
-  problem.path = std::string(path);
-  found_.push_back(std::move(problem));
+Problem Problems::At(const Place& place, absl::string_view path) const {
+  return {FileName(place.file), place.line, place.column, std::string(path)};
 }
 
 void Problems::Error(const Place& place, absl::string_view path, std::string text) {
-  Problem problem;
-  problem.text = std::move(text);
-  Add(place, path, std::move(problem));
+  found_.push_back(At(place, path));
+  found_.back().text = std::move(text);
 }
 
 void Problems::Warn(const Place& place, absl::string_view path, std::string text) {
-  Problem problem;
-  problem.text = std::move(text);
-  problem.warning = true;
-  Add(place, path, std::move(problem));
+  Error(place, path, std::move(text));
+  found_.back().warning = true;
 }
 
 bool Problems::HasErrors() const {

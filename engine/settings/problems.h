@@ -31,14 +31,14 @@ class Problems {
 
   void Error(const Place& place, absl::string_view path, std::string text);
   void Warn(const Place& place, absl::string_view path, std::string text);
+  // A problem that is none yet, for what only others can judge.
+  Problem At(const Place& place, absl::string_view path) const;
 
   bool HasErrors() const;
   // All problems by file, line and column; one that was found twice is told once.
   std::vector<Problem> Sorted() const;
 
  private:
-  void Add(const Place& place, absl::string_view path, Problem problem);
-
   std::vector<std::string> files_;
   std::set<int> used_;
   std::vector<Problem> found_;

@@ -46,6 +46,7 @@ KafkaSettings ReadKafka(const Node& node, SourceFiles files, Problems& problems)
   }
   for (const Node& entry : node.items) {
     if (entry.bad || entry.kind == Node::Kind::kNull) continue;
+    kafka.places[entry.key] = problems.At(entry.key_place, entry.path);
     if (entry.key == "brokers") {
       kafka.brokers = entry.text;
     } else if (entry.key == "topics") {

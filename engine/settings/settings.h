@@ -16,6 +16,16 @@
 
 namespace takt {
 
+// One mistake, where it stands, and what to do.
+struct Problem {
+  std::string file;
+  int line = 0;      // 1-based; 0: the whole file
+  int column = 0;    // 1-based
+  std::string path;  // "kpis.win_ratio.over[1]"
+  std::string text;  // the value, what is wrong, the nearest valid name
+  bool warning = false;
+};
+
 enum class RecordFormat : uint8_t { kJson, kProtobuf, kCsv };
 enum class TombstonePolicy : uint8_t { kIgnore, kDeadLetter };
 
@@ -25,6 +35,8 @@ struct KafkaSettings {
   // Passed through to librdkafka as written ("sasl.password"); a key that ends in "_file" names a file
   // whose content, less one trailing newline, is the value.
   std::map<std::string, std::string> properties;
+  // Where each is written, for whoever can tell whether librdkafka takes it; without a text.
+  std::map<std::string, Problem> places;
 };
 
 struct SourceSettings {
@@ -64,16 +76,6 @@ struct Settings {
   std::vector<SourceSettings> sources;
   DeadLetterSettings dead_letters;
   EngineSettings engine;
-};
-
-// One mistake, where it stands, and what to do.
-struct Problem {
-  std::string file;
-  int line = 0;      // 1-based; 0: the whole file
-  int column = 0;    // 1-based
-  std::string path;  // "kpis.win_ratio.over[1]"
-  std::string text;  // the value, what is wrong, the nearest valid name
-  bool warning = false;
 };
 
 // Without a word on whether it is a warning:

@@ -69,6 +69,20 @@ class WrongStarts(Folder):
                 self.assertIn(place, line)
             self.assertIn("5 errors", done.stderr)
 
+    def test_properties_of_librdkafka(self):
+        path = self.write("kafka.yaml", "sources:\n  crm:\n    kafka:\n      topics: [a]\n      brokers: \"b:9092\"\n"
+                                        "      sasl.pasword: canary\n      fetch.min.bytes: lots\n"
+                                        "      auto.offset.reset: latest\n      client.id: me\n")
+        said = (('kafka.yaml:6:7: sources.crm.kafka.sasl.pasword:', 'did you mean "sasl.password"?'),
+                ("kafka.yaml:7:7: sources.crm.kafka.fetch.min.bytes:", "Invalid value"),
+                ("kafka.yaml:8:7: sources.crm.kafka.auto.offset.reset:", "decided by Takt"))
+        for done in (self.run_wrong(path), takt("check", path)):
+            self.assert_wrong(done, lines=4)
+            for texts, line in zip(said, done.stderr.splitlines()):
+                for text in texts:
+                    self.assertIn(text, line)
+            self.assertNotIn("canary", done.stderr)
+
     def test_what_is_right_is_counted_in_words(self):
         path = self.write("one.yaml", "objects: {deal: {}}\nkpis: {deals: {count: deal, over: 7d}}\n")
         done = takt("check", path)
