@@ -54,9 +54,10 @@ std::string NowText(const JsonLook& status) {
       WhyText(status.Text(status.root(), "now_reason"), PartitionText(status, holder));
   const std::string now = status.Text(status.root(), "now");
   if (now.empty()) return absl::StrCat("now        undefined: ", why, "\n");
-  return absl::StrCat("now        ", now, ", ",
-                      Seconds(status.Number(status.root(), "data_age_seconds")), " old; ", why,
-                      "\n");
+  const double age = status.Number(status.root(), "data_age_seconds").value_or(0);
+  const std::string old = age < 0 ? absl::StrCat(Seconds(-age), " ahead of the clock")
+                                  : absl::StrCat(Seconds(age), " old");
+  return absl::StrCat("now        ", now, ", ", old, "; ", why, "\n");
 }
 
 std::string StateText(const JsonLook& status) {
