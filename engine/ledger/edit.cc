@@ -235,7 +235,7 @@ void Editor::AddOver(const ObjectPlan& object, const LevelsPlan& levels, const S
     const GroupMemo::Answer found = memo_.Find(groups, input);
     const int64_t until = std::min(stretch.end, found.valid.until);
     const Minute begin = MinuteClamped(input.time);
-    const Minute end = until == kNever ? kMinuteMax : MinuteClamped(until);
+    const Minute end = until == kNever ? kMinuteOfNever : MinuteClamped(until);
     input.time = until;
     if (begin == end) continue;
     for (size_t i = 0; i < amounts_.size(); ++i) {

@@ -168,10 +168,13 @@ class FactMaker {
   std::vector<Interval> scratch_;
 };
 
+// What MinuteClamped answers of kNever, and of all that is later than minutes can count.
+inline constexpr Minute kMinuteOfNever = kMinuteMax - 1;
+
 // The minute of an instant, clamped to what a Minute can be.
 inline Minute MinuteClamped(int64_t micros) {
   constexpr int64_t kLeast = (int64_t{kMinuteMin} + 1) * kMicrosPerMinute;
-  constexpr int64_t kMost = (int64_t{kMinuteMax} - 1) * kMicrosPerMinute;
+  constexpr int64_t kMost = int64_t{kMinuteOfNever} * kMicrosPerMinute;
   return MinuteOf(std::clamp(micros, kLeast, kMost));
 }
 
