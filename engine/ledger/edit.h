@@ -7,7 +7,8 @@
 // whatever is not surely one goes the general way (ledger/deriver.h), and both give the same deltas.
 //
 // Threads: one owner; its scratch memory is reused. The plan must outlive it. Cost: O(changes of the
-// entity) for the rows, and some 20 ns for each level and row that is touched.
+// entity) for the rows; then one look-up of groups for all alike levels that are touched, for each piece
+// of time that dated tables cut, and up to two deltas for each of their rows.
 #pragma once
 
 #include <cstdint>

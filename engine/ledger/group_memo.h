@@ -4,13 +4,13 @@
 // never answers what the tables would not.
 //
 // A table of two entries a place, of which the next of the same place takes the older: who moves to
-// another team in a while is asked for both times. Texts that stand together in a
-// table of the configuration have neighbouring symbols, and so places of their own. Groups that more
-// than four columns decide, and those of more than 23 sets, are found anew each time.
+// another team in a while is asked for both times. Texts that stand together in a table of the
+// configuration have neighbouring symbols, and so places of their own. Groups that more than four
+// columns decide, and those of more than 23 sets, are found anew each time.
 //
 // Threads: one owner. `tables` must outlive it, and the plans of all groups asked for must stay as
-// they are. Memory: 128 KB. Cost: some 2 ns for what is remembered, with one line of memory up to seven
-// sets.
+// they are. Memory: 128 KiB. Cost: for what is remembered one line of memory up to seven sets, two
+// beyond.
 #pragma once
 
 #include <array>

@@ -60,7 +60,7 @@ struct TrackEnd {
 };
 
 // Of a packed history, and the only change of `added`, a patch or a record. Nothing is unpacked.
-// Cost: about 3 ns for each change of the history, and 2 for each of its fields.
+// Cost: O(bytes of the history).
 void WalkEnd(const ObjectPlan& plan, absl::string_view history, const ChangeList& added,
              TrackEnd& end);
 

@@ -1,5 +1,6 @@
 // How a history lies in memory, and the reading of it change by change, field by field, without a list
 // of them. Only model/history.cc writes it, and it never leaves memory: what is read is trusted.
+// ledger/track_end.cc reads it by a way of its own, without asking where the bytes end.
 //
 //   header byte   kind in bits 0-1, order key present 2, identity present 3, unit of the time's
 //                 difference to the change before 4-5, number of fields 6-7 (3: a count follows)
