@@ -79,16 +79,26 @@ absl::Status Unknown(const std::string& name) {
       "kafka property '", name, "' is not one of librdkafka", Suggestion(name, names)));
 }
 
+// For what must not be shown: librdkafka's own text may repeat the value.
+absl::Status SetSecret(rd_kafka_conf_t& conf, const std::string& name, const std::string& value) {
+  switch (rd_kafka_conf_set(&conf, name.c_str(), value.c_str(), nullptr, 0)) {
+    case RD_KAFKA_CONF_OK:
+      return absl::OkStatus();
+    case RD_KAFKA_CONF_UNKNOWN:
+      return Unknown(name);
+    case RD_KAFKA_CONF_INVALID:
+      break;
+  }
+  return absl::InvalidArgumentError(absl::StrCat("kafka property '", name, "' is not accepted"));
+}
+
 absl::Status Set(rd_kafka_conf_t& conf, const std::string& name, const std::string& value) {
+  if (IsSecretByName(name)) return SetSecret(conf, name, value);
   char text[kErrorTextBytes];
   const rd_kafka_conf_res_t result =
       rd_kafka_conf_set(&conf, name.c_str(), value.c_str(), text, sizeof(text));
   if (result == RD_KAFKA_CONF_OK) return absl::OkStatus();
   if (result == RD_KAFKA_CONF_UNKNOWN) return Unknown(name);
-  // librdkafka's text may repeat the value.
-  if (IsSecretByName(name)) {
-    return absl::InvalidArgumentError(absl::StrCat("kafka property '", name, "' is not accepted"));
-  }
   return absl::InvalidArgumentError(absl::StrCat("kafka property '", name, "': ", text));
 }
 
@@ -104,9 +114,13 @@ absl::Status ClientConfig::CheckProperty(const std::string& name, const std::str
   TAKT_RETURN_IF_ERROR(NotOurs(name));
   const KafkaOwned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
   if (!absl::EndsWith(name, kFileEnding)) return Set(*conf, name, value);
+  const std::string property(absl::StripSuffix(name, kFileEnding));
   const absl::StatusOr<std::string> secret = ReadSecret(value);
-  return secret.ok() ? Set(*conf, std::string(absl::StripSuffix(name, kFileEnding)), *secret)
-                     : absl::OkStatus();
+  if (secret.ok()) return SetSecret(*conf, property, *secret);
+  // Without the value there is still the name to judge.
+  return rd_kafka_conf_set(conf.get(), property.c_str(), "", nullptr, 0) == RD_KAFKA_CONF_UNKNOWN
+             ? Unknown(property)
+             : absl::OkStatus();
 }
 
 absl::StatusOr<ClientConfig> ClientConfig::Create(const KafkaSettings& settings) {
@@ -137,7 +151,7 @@ absl::StatusOr<KafkaOwned<rd_kafka_conf_t>> ClientConfig::Make(
           value.status().code(),
           absl::StrCat("kafka property '", name, "_file': ", value.status().message()));
     }
-    TAKT_RETURN_IF_ERROR(Set(*conf, name, *value));
+    TAKT_RETURN_IF_ERROR(SetSecret(*conf, name, *value));
   }
   TAKT_RETURN_IF_ERROR(Set(*conf, "bootstrap.servers", brokers_));
   for (const auto& [name, value] : decided) TAKT_RETURN_IF_ERROR(Set(*conf, name, value));

@@ -33,7 +33,7 @@ class ClientConfig {
 
   // Reads the files once, so that a mistake is found at start.
   static absl::StatusOr<ClientConfig> Create(const KafkaSettings& settings);
-  // What Create would say of one property; a file that cannot be read is not its concern.
+  // What Create would say of one property; of a file that cannot be read, it judges the name alone.
   static absl::Status CheckProperty(const std::string& name, const std::string& value);
 
   // The operator's properties over `defaults`, and `decided` over both.

@@ -90,6 +90,29 @@ TEST(ClientConfig, TakesASecretFromAFileWithoutItsLineEnd) {
   EXPECT_EQ(config->Secrets(), std::vector<std::string>{kCanary});
 }
 
+// librdkafka's own words repeat a value that a choice does not know.
+TEST(ClientConfig, NeverRepeatsWhatAFileHolds) {
+  SecretFile file(kCanary);
+  for (const char* const name : {"security.protocol_file", "fetch.min.bytes_file"}) {
+    const auto config =
+        ClientConfig::Create({.brokers = "b:9092", .properties = {{name, file.path()}}});
+    for (const absl::Status& said :
+         {config.status(), ClientConfig::CheckProperty(name, file.path())}) {
+      EXPECT_TRUE(absl::StrContains(said.message(), "is not accepted")) << said;
+      EXPECT_FALSE(absl::StrContains(said.ToString(), kCanary)) << said;
+    }
+  }
+}
+
+TEST(ClientConfig, TheNameIsJudgedWhenItsFileIsNotThere) {
+  EXPECT_TRUE(ClientConfig::CheckProperty("sasl.password_file", "/nowhere/secret").ok());
+  const absl::Status wrong = ClientConfig::CheckProperty("sasl.pasword_file", "/nowhere/secret");
+  EXPECT_TRUE(absl::StrContains(wrong.message(),
+                                "'sasl.pasword' is not one of librdkafka; did you "
+                                "mean \"sasl.password\"?"))
+      << wrong;
+}
+
 TEST(ClientConfig, ReadsARotatedSecretAnew) {
   SecretFile file("old");
   const auto config = ClientConfig::Create(
