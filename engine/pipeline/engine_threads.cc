@@ -15,7 +15,8 @@ constexpr absl::Duration kPausedWait = absl::Milliseconds(100);
 constexpr absl::Duration kIdleWait = absl::Milliseconds(250);
 constexpr absl::Duration kQuietWait = absl::Milliseconds(5);
 // Readers tell their progress after each batch. What is told meanwhile is taken together: on a busy
-// core each turn of the view costs two changes of threads.
+// core each turn of the view costs two changes of threads. Who asks for a moment ends the rest: the
+// board's curves ask for one after the other.
 constexpr absl::Duration kViewRest = absl::Milliseconds(5);
 constexpr absl::Duration kProgressEvery = absl::Seconds(5);
 constexpr absl::Duration kStuckAfter = absl::Seconds(30);
@@ -214,7 +215,7 @@ void Engine::Threads::RunView() {
     }
     if (did) continue;
     pipeline->flow().view_bell().WaitFor(std::min(every, kIdleWait));
-    real.SleepFor(kViewRest);
+    requests.Rest(kViewRest);
   }
 }
 

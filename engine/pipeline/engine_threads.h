@@ -64,7 +64,7 @@ struct Engine::Threads {
   };
   void Turned(Loop& loop) { loop.last_turn_nanos = absl::ToInt64Nanoseconds(real.Monotonic()); }
 
-  SystemClock
+  const SystemClock
       real;  // ticks and time-outs of threads are real time, whatever the engine's clock
   std::unique_ptr<Pipeline> pipeline;
   Gate gate;

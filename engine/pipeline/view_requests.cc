@@ -21,6 +21,7 @@ ViewRequests::Answer ViewRequests::Ask(std::optional<EventTime> moment, absl::Du
   }
   requests_.push_back(request);
   bell_.Ring();
+  asked_.NotifyOne();
   while (!request->answer.has_value()) {
     const absl::Duration left = deadline - clock_.Monotonic();
     if (left <= absl::ZeroDuration()) {
@@ -47,6 +48,11 @@ bool ViewRequests::Serve(const std::function<Answer(std::optional<EventTime>)>& 
   return true;
 }
 
+void ViewRequests::Rest(absl::Duration limit) {
+  MutexLock lock(mutex_);
+  if (requests_.empty() && !refusing_) asked_.WaitFor(mutex_, limit);
+}
+
 void ViewRequests::Refuse() {
   MutexLock lock(mutex_);
   refusing_ = true;
@@ -54,6 +60,7 @@ void ViewRequests::Refuse() {
     request->answer = absl::UnavailableError("the engine is stopping");
   }
   requests_.clear();
+  asked_.NotifyOne();
   answered_.NotifyAll();
 }
 

@@ -1,9 +1,9 @@
 // What other threads ask of the view's thread: a snapshot at some moment, or one of now. The view owns
 // the cells, so it answers between two of its steps.
 //
-// Threads: Ask from any, Serve from the view's. Errors: Ask gives ResourceExhausted when 16 wait
-// already, Unavailable after Refuse and when `limit` passes without an answer (an audit may have the
-// view's turn). Bound: those 16.
+// Threads: Ask and Refuse from any, Serve and Rest from the view's. Errors: Ask gives ResourceExhausted
+// when 16 wait already, Unavailable after Refuse and when `limit` passes without an answer (an audit
+// may have the view's turn). Bound: those 16.
 #pragma once
 
 #include <deque>
@@ -33,6 +33,9 @@ class ViewRequests {
   // Answers the oldest request, if there is one. False: there was none.
   bool Serve(const std::function<Answer(std::optional<EventTime>)>& answer);
 
+  // Waits for `limit`, whatever the bell does; who asks ends it, and Refuse does.
+  void Rest(absl::Duration limit);
+
   // From now on every request is refused, those that wait too.
   void Refuse();
 
@@ -45,6 +48,7 @@ class ViewRequests {
   Doorbell& bell_;
   const SystemClock clock_;  // who asks waits in real time
   Mutex mutex_;
+  ConditionVariable asked_;
   ConditionVariable answered_;
   std::deque<std::shared_ptr<Request>> requests_ ABSL_GUARDED_BY(mutex_);
   bool refusing_ ABSL_GUARDED_BY(mutex_) = false;

@@ -73,7 +73,7 @@ TEST(GateTest, TheCloserSeesNobodyInsideAndAllOfTheirWork) {
     });
   }
   for (int k = 0; k < 50; ++k) {
-    ASSERT_TRUE(gate.Close(absl::InfiniteDuration()));
+    ASSERT_TRUE(gate.Close(absl::Minutes(10)));
     const int before = turns[0] + turns[1];
     std::this_thread::yield();
     EXPECT_EQ(turns[0] + turns[1], before);
@@ -102,6 +102,17 @@ TEST(ViewRequestsTest, WhoIsNotAnsweredInTimeIsToldAndForgotten) {
   EXPECT_TRUE(absl::IsUnavailable(answer.status())) << answer.status();
   EXPECT_FALSE(
       requests.Serve([](std::optional<EventTime>) { return ViewRequests::Answer(nullptr); }));
+}
+
+TEST(ViewRequestsTest, WhoAsksEndsTheRestAndSoDoesTheEnd) {
+  Doorbell bell;
+  ViewRequests requests(bell);
+  std::thread asker([&] { EXPECT_TRUE(requests.Ask(std::nullopt, absl::Seconds(30)).ok()); });
+  const auto answer = [](std::optional<EventTime>) { return ViewRequests::Answer(nullptr); };
+  while (!requests.Serve(answer)) requests.Rest(absl::Minutes(10));
+  asker.join();
+  requests.Refuse();
+  requests.Rest(absl::Minutes(10));
 }
 
 }  // namespace
