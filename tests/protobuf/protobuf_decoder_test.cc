@@ -4,129 +4,20 @@
 #include <memory>
 #include <random>
 #include <string>
-#include <variant>
-#include <vector>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/stubs/logging.h"
 #include "gtest/gtest.h"
 #include "takt/events/v1/change.pb.h"
-#include "tests/pipeline/raw_value_text.h"
+#include "tests/protobuf/both_readers.h"
 
 namespace takt {
 namespace {
 
 using Message = events::v1::Change;
 
-std::string Decoded(absl::string_view value) {
-  const std::unique_ptr<Decoder> decoder = MakeProtobufDecoder();
-  Record record;
-  record.has_value = true;
-  record.value = value;
-  RawChanges changes;
-  const DecodeResult result = decoder->Decode(record, changes);
-  if (const auto* rejection = std::get_if<Rejection>(&result)) {
-    EXPECT_EQ(changes.size(), 0u);
-    return std::string(ReasonName(rejection->reason));
-  }
-  EXPECT_EQ(changes.size(), 1u);
-  const RawChange& change = changes[0];
-  std::string line =
-      absl::StrCat(change.object, " ", change.id, " ", static_cast<int>(change.kind));
-  absl::StrAppend(&line, " ", change.has_time ? change.time.micros : 0, " ", change.order.major,
-                  ".", change.order.minor, " [", change.event_id, "]");
-  for (const RawField& field : change.fields) {
-    absl::StrAppend(&line, " ", field.name, "=", RawValueText(field.value));
-  }
-  return line;
-}
-
-// The same line by way of the generated classes, or the reason that they are rejected for.
-std::string ByGeneratedClass(const std::string& bytes) {
-  Message message;
-  if (!message.ParseFromString(bytes)) return "malformed";
-  const int op = message.op() == Message::OP_UNSPECIFIED ? 0 : message.op() - 1;
-  if (op < 0 || op > 3) return "bad_value";
-  std::string line = absl::StrCat(message.object(), " ", message.id(), " ", op);
-  absl::StrAppend(&line, " ", message.time_micros(), " ", message.order_major(), ".",
-                  message.order_minor(), " [", message.event_id(), "]");
-  for (const events::v1::Field& field : message.fields()) {
-    absl::StrAppend(&line, " ", field.name(), "=");
-    switch (field.value_case()) {
-      case events::v1::Field::kCleared:
-        if (!field.cleared()) return "bad_value";
-        absl::StrAppend(&line, "null");
-        break;
-      case events::v1::Field::kText:
-        absl::StrAppend(&line, "'", field.text(), "'");
-        break;
-      case events::v1::Field::kDecimal:
-        absl::StrAppend(&line, field.decimal());
-        break;
-      case events::v1::Field::kInteger:
-        absl::StrAppend(&line, field.integer());
-        break;
-      case events::v1::Field::kFlag:
-        absl::StrAppend(&line, field.flag() ? "true" : "false");
-        break;
-      case events::v1::Field::kTimeMicros:
-        absl::StrAppend(&line, "time ", field.time_micros());
-        break;
-      case events::v1::Field::kMinorUnits:
-        absl::StrAppend(&line, "minor ", field.minor_units());
-        break;
-      case events::v1::Field::VALUE_NOT_SET:
-        return "bad_value";
-    }
-  }
-  return line;
-}
-
-void AddField(Message& message, const std::string& name, int kind, int64_t number) {
-  events::v1::Field& field = *message.add_fields();
-  field.set_name(name);
-  switch (kind) {
-    case 0:
-      field.set_cleared(true);
-      break;
-    case 1:
-      field.set_text(absl::StrCat("text ", number));
-      break;
-    case 2:
-      field.set_decimal(absl::StrCat(number, ".50"));
-      break;
-    case 3:
-      field.set_integer(number);
-      break;
-    case 4:
-      field.set_flag(number % 2 == 0);
-      break;
-    case 5:
-      field.set_time_micros(number);
-      break;
-    case 6:
-      field.set_minor_units(number);
-      break;
-  }
-}
-
-Message Full() {
-  Message message;
-  message.set_object("deal");
-  message.set_id("D1");
-  message.set_op(Message::OP_RECORD);
-  message.set_time_micros(1768037400000000);
-  message.set_event_id("e-17");
-  message.set_order_major(12);
-  message.set_order_minor(3);
-  for (int kind = 0; kind < 7; ++kind) AddField(message, absl::StrCat("f", kind), kind, -7 + kind);
-  return message;
-}
-
 TEST(ProtobufDecoder, ReadsWhatTheGeneratedClassWrites) {
-  EXPECT_EQ(Decoded(Full().SerializeAsString()),
+  EXPECT_EQ(Decoded(FullChange().SerializeAsString()),
             "deal D1 1 1768037400000000 12.3 [e-17] f0=null f1='text -6' f2=-5.50 f3=-4 f4=false "
             "f5=time -2 f6=minor -1");
 }
@@ -157,7 +48,7 @@ TEST(ProtobufDecoder, AnyOrderOfPartsReadsTheSame) {
 }
 
 TEST(ProtobufDecoder, UnknownFieldsAreSkippedAndTheLastOfRepeatedOnesStands) {
-  const std::string old = Full().SerializeAsString();
+  const std::string old = FullChange().SerializeAsString();
   const std::string unknown = std::string("\xf8\x07\x01", 3) +  // 127, varint
                               std::string(
                                   "\xf9\x07"
@@ -183,7 +74,7 @@ TEST(ProtobufDecoder, UnknownFieldsAreSkippedAndTheLastOfRepeatedOnesStands) {
 }
 
 TEST(ProtobufDecoder, ConfluentFramesOfTheFirstMessageAreStripped) {
-  const std::string bytes = Full().SerializeAsString();
+  const std::string bytes = FullChange().SerializeAsString();
   const std::string frame("\0\0\0\0\7", 5);
   EXPECT_EQ(Decoded(frame + std::string("\0", 1) + bytes), Decoded(bytes));
   EXPECT_EQ(Decoded(frame + std::string("\2\0", 2) + bytes), Decoded(bytes));
@@ -263,50 +154,26 @@ TEST(ProtobufDecoder, SaysWhenAllTextsArePlain) {
     decoder->Decode(record, changes);
     return changes.size() == 1 && changes[0].is_plain;
   };
-  EXPECT_TRUE(is_plain(Full()));
+  EXPECT_TRUE(is_plain(FullChange()));
   for (const char* const text : {"\x01", "m\xc3\xbcller", "a name that ends in \x7f"}) {
-    Message id = Full();
+    Message id = FullChange();
     id.set_id(text);
     EXPECT_FALSE(is_plain(id)) << text;
-    Message short_field = Full();
+    Message short_field = FullChange();
     short_field.add_fields()->set_text(text);
     EXPECT_FALSE(is_plain(short_field)) << text;
-    Message long_field = Full();
+    Message long_field = FullChange();
     long_field.add_fields()->set_text(std::string(200, 'x') + text);
     EXPECT_FALSE(is_plain(long_field)) << text;
   }
 }
 
 TEST(ProtobufDecoder, EveryTruncationIsRejectedOrEndsWithAPart) {
-  const std::string bytes = Full().SerializeAsString();
+  const std::string bytes = FullChange().SerializeAsString();
   for (size_t size = 1; size < bytes.size(); ++size) {
     const std::string part = bytes.substr(0, size);
     EXPECT_EQ(Decoded(part), ByGeneratedClass(part)) << size;
   }
-}
-
-// Damaged bytes: both readers accept the same ones and read the same from them. Only groups, which
-// this reader refuses, may differ.
-TEST(ProtobufDecoder, AgreesWithTheGeneratedClassOnDamagedBytes) {
-  google::protobuf::SetLogHandler(nullptr);
-  std::mt19937_64 random(5);
-  const std::string whole = Full().SerializeAsString();
-  int accepted = 0;
-  for (int round = 0; round < 100000; ++round) {
-    std::string bytes = whole;
-    const int flips = 1 + static_cast<int>(random() % 3);
-    for (int i = 0; i < flips; ++i) bytes[random() % bytes.size()] = static_cast<char>(random());
-    const std::string mine = Decoded(bytes);
-    const std::string theirs = ByGeneratedClass(bytes);
-    if (mine == "malformed" || mine == "bad_value" || mine == "invalid_utf8" ||
-        mine == "unsupported_frame") {
-      // Several things may be wrong with one record, and each reader tells the first that it meets.
-      continue;
-    }
-    ++accepted;
-    EXPECT_EQ(mine, theirs) << absl::BytesToHexString(bytes);
-  }
-  EXPECT_GT(accepted, 10000);
 }
 
 }  // namespace
