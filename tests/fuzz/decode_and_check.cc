@@ -36,9 +36,23 @@ std::string Encoded(const Change& change) {
   return bytes;
 }
 
+// The verdict, and of an admitted change its bytes.
+std::string Judged(const Checker& checker, const RawChange& raw) {
+  Change change;
+  const std::optional<Rejection> rejection = checker.Check(raw, {4000000000000000, {}}, &change);
+  return rejection.has_value() ? std::string(ReasonName(rejection->reason)) + rejection->detail
+                               : Encoded(change);
+}
+
 void CheckOne(const RawChange& raw) {
   static const Definition& definition = *new Definition(MakeDefinition());
   static const Checker& checker = *new Checker(definition, absl::Minutes(10));
+  if (raw.is_plain) {
+    RawChange unseen = raw;
+    unseen.is_plain = false;
+    TAKT_CHECK(Judged(checker, raw) == Judged(checker, unseen),
+               "what a decoder saw to be plain is judged otherwise");
+  }
   Change change;
   const std::optional<Rejection> rejection = checker.Check(raw, {4000000000000000, {}}, &change);
   if (rejection.has_value()) return;
