@@ -174,7 +174,6 @@ struct ToIncoming {
   }
 };
 
-// What comes before the fields.
 template <typename Writer>
 void EncodeHead(const Change& change, Writer& writer) {
   const bool has_order = change.order != OrderKey{};

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "tests/ledger/definition_builder.h"
 #include "tests/ledger/fleet.h"
 
@@ -121,6 +122,17 @@ TEST_P(LedgerTest, FullHistoryRefusesOthersButKnowsItsOwn) {
             Applied::kFull);
   EXPECT_EQ(fleet.Apply(changes[3]), Applied::kDuplicate);
   EXPECT_EQ(fleet.Counts().refused_full, 1);
+  EXPECT_EQ(fleet.State().changes, 20);
+}
+
+TEST_P(LedgerTest, FullHistoryRefusesWhatComesAfterIt) {
+  Fleet fleet = MakeFleet();
+  fleet.Apply(build.Record("deal", "D", "2026-01-01", {{"stage", "new"}, {"amount", "5"}}));
+  for (int day = 2; day <= 20; ++day) {
+    const std::string time = absl::StrFormat("2026-01-%02d", day);
+    EXPECT_EQ(fleet.Apply(build.Patch("deal", "D", time, {{"amount", "6"}})), Applied::kApplied);
+  }
+  EXPECT_EQ(fleet.Apply(build.Patch("deal", "D", "2026-01-21", {{"amount", "7"}})), Applied::kFull);
   EXPECT_EQ(fleet.State().changes, 20);
 }
 
